@@ -1,0 +1,2 @@
+//! The build tool; see `cargo xtask help`.
+fn main() {}

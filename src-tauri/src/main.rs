@@ -1,0 +1,2 @@
+//! The `haetae` binary.
+fn main() {}

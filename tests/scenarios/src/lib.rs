@@ -1,0 +1,1 @@
+//! Scenario tests over the whole backend, no window.
