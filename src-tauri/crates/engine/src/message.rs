@@ -1,0 +1,334 @@
+//! What goes into the machine (events, past tense) and what comes out of it (effects, imperative).
+
+use indexmap::IndexMap;
+use playbook::Outcome;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use ts_rs::TS;
+use types::{TaskId, Text, Time};
+
+/// The number of a timer inside its execution.
+pub type TimerNumber = u32;
+
+/// The number of a question inside its execution; the store gives it a global [`types::QuestionId`].
+pub type QuestionNumber = u32;
+
+/// Something that happened to an execution; the journal is a list of these.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// When, by the host's clock; never earlier than the event before.
+    pub at: Time,
+    /// What.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum What {
+    /// The execution was started.
+    Started {
+        /// The inputs by name, tagged JSON (`expression::Value::to_tagged_json`).
+        input: IndexMap<String, Json>,
+        /// The playbook is marked as allowed to act alone: no approval is needed.
+        act_alone: bool,
+        /// The seed of the functions that are random, so that a replay gives the same values.
+        seed: u64,
+        /// The IANA time zone that texts and dates use.
+        zone: String,
+        /// Who started it.
+        by: String,
+    },
+    /// An attempt of a task gave its output.
+    TaskSucceeded {
+        /// The task.
+        task: TaskId,
+        /// The attempt, from 1.
+        attempt: u32,
+        /// The output.
+        output: Json,
+    },
+    /// An attempt of a task failed.
+    TaskFailed {
+        /// The task.
+        task: TaskId,
+        /// The attempt, from 1.
+        attempt: u32,
+        /// Why.
+        error: TaskError,
+    },
+    /// Nobody knows whether an attempt's effect happened: the program died while it was under way.
+    TaskInterrupted {
+        /// The task.
+        task: TaskId,
+        /// The attempt, from 1.
+        attempt: u32,
+    },
+    /// A timer's moment came.
+    TimerFired {
+        /// The timer.
+        timer: TimerNumber,
+    },
+    /// A person (or an answer given ahead) answered a question.
+    QuestionAnswered {
+        /// The question.
+        question: QuestionNumber,
+        /// The answer.
+        answer: Answer,
+        /// Who answered.
+        by: String,
+    },
+    /// A person decided about a task that needs review.
+    TaskReviewed {
+        /// The task.
+        task: TaskId,
+        /// The decision.
+        decision: Review,
+        /// Who decided.
+        by: String,
+    },
+    /// A person paused the execution: no new effect starts.
+    Paused {
+        /// Who.
+        by: String,
+    },
+    /// A person let it go on.
+    Resumed {
+        /// Who.
+        by: String,
+    },
+    /// A person cancelled it.
+    Cancelled {
+        /// Who.
+        by: String,
+    },
+}
+
+/// An order to the host, performed after the event that caused it is durable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    /// Run a command and report TaskSucceeded or TaskFailed.
+    RunTask {
+        /// The task.
+        task: TaskId,
+        /// The attempt, from 1.
+        attempt: u32,
+        /// The command, rendered.
+        call: CommandCall,
+    },
+    /// Report TimerFired at a time.
+    SetTimer {
+        /// The timer.
+        timer: TimerNumber,
+        /// When.
+        at: Time,
+    },
+    /// Forget a timer.
+    ClearTimer {
+        /// The timer.
+        timer: TimerNumber,
+    },
+    /// Put a question to a person and report QuestionAnswered.
+    Ask {
+        /// The question.
+        question: Question,
+    },
+    /// Take a question back: it expired or the execution ended.
+    Withdraw {
+        /// The question.
+        question: QuestionNumber,
+    },
+    /// The execution ended; nothing follows.
+    Finish {
+        /// Done, failed or cancelled.
+        status: types::ExecutionStatus,
+    },
+}
+
+/// A command with its rendered parameters: what an action task does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct CommandCall {
+    /// The app's id.
+    pub app: String,
+    /// The connection's name.
+    pub connection: String,
+    /// The command's id.
+    pub command: String,
+    /// The parameters by name, plain JSON.
+    #[ts(type = "Record<string, unknown>")]
+    pub parameters: serde_json::Map<String, Json>,
+}
+
+/// Why an attempt failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct TaskError {
+    /// The code, such as `APP-429` or `ENGINE-TIMEOUT`.
+    pub code: String,
+    /// What happened, in English (vendors speak one language), never with a secret in it.
+    pub message: String,
+    /// How long the vendor asked us to wait, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub retry_after_ms: Option<i64>,
+}
+
+/// A question to a person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Question {
+    /// Its number inside the execution.
+    pub number: QuestionNumber,
+    /// The task that asks.
+    #[ts(type = "string")]
+    pub task: TaskId,
+    /// What is asked, rendered.
+    pub text: Text,
+    /// Who is asked; nobody in particular where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub assignee: Option<String>,
+    /// When it expires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub deadline: Option<Time>,
+    /// What kind of answer.
+    pub kind: QuestionKind,
+}
+
+/// What kind of answer a question wants.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum QuestionKind {
+    /// Yes or no (an input task).
+    Boolean,
+    /// A text (an input task).
+    String,
+    /// One or several of the choices (an input task).
+    Choice {
+        /// The choices.
+        choices: Vec<playbook::document::Choice>,
+        /// Whether several.
+        multiple: bool,
+    },
+    /// Approve or reject (an approval task).
+    Approval {
+        /// The destructive commands that an approval releases, parameters as they stand.
+        releases: Vec<Release>,
+        /// The hash of that list; an answer carries it back.
+        hash: String,
+    },
+    /// The gate before one destructive command that no approval has released with these parameters.
+    Gate {
+        /// The command, one entry.
+        releases: Vec<Release>,
+        /// The hash of that list.
+        hash: String,
+    },
+}
+
+/// A destructive command that an approval releases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Release {
+    /// The task.
+    #[ts(type = "string")]
+    pub task: TaskId,
+    /// The command with its parameters as they stand.
+    pub call: CommandCall,
+}
+
+/// An answer to a question.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(untagged)]
+pub enum Answer {
+    /// To an approval or a gate.
+    Approval {
+        /// Yes or no.
+        approved: bool,
+        /// Why; required to reject.
+        #[serde(default)]
+        #[ts(as = "Option<String>", optional)]
+        opinion: String,
+        /// The hash that the person saw; absent for answers given ahead on the command line.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        hash: Option<String>,
+    },
+    /// To an input task: a boolean, a text, a choice's value or a list of them.
+    Value {
+        /// The value.
+        value: Json,
+    },
+}
+
+/// What a person decides about a task that needs review.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum Review {
+    /// It happened.
+    Happened {
+        /// With this output.
+        output: Json,
+    },
+    /// Do it again.
+    Again,
+    /// Treat it as failed, code ENGINE-REVIEW-FAILED.
+    Fail,
+}
+
+/// One task's attempt(s) inside an execution.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct TaskRun {
+    /// The task.
+    #[ts(type = "string")]
+    pub id: TaskId,
+    /// Its type, such as `action`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where it stands.
+    pub status: types::TaskStatus,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the first attempt started.
+    #[ts(type = "string | null")]
+    pub started_at: Option<Time>,
+    /// When it ended.
+    #[ts(type = "string | null")]
+    pub ended_at: Option<Time>,
+    /// When its timer or backoff ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string")]
+    pub until: Option<Time>,
+    /// What was rendered for it.
+    #[ts(type = "unknown")]
+    pub input: Json,
+    /// What it gave.
+    #[ts(type = "unknown")]
+    pub output: Json,
+    /// How it ended, as links name it.
+    pub outcome: Option<Outcome>,
+    /// Why it failed.
+    pub error: Option<TaskError>,
+    /// Every attempt, in order.
+    #[serde(default)]
+    pub history: Vec<Attempt>,
+    /// Who answered it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub answered_by: Option<String>,
+}
+
+/// One attempt of a task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Attempt {
+    /// From 1.
+    pub number: u32,
+    /// When it started.
+    #[ts(type = "string")]
+    pub started_at: Time,
+    /// When it ended.
+    #[ts(type = "string | null")]
+    pub ended_at: Option<Time>,
+    /// Why it failed.
+    pub error: Option<TaskError>,
+}

@@ -1,0 +1,413 @@
+//! Executions and the questions they put to people.
+
+use engine::message::{Answer, CommandCall, Question, Review, TaskRun};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use ts_rs::TS;
+use types::{Error, ExecutionStatus, Severity, Text, Time};
+
+use crate::playbook::Document;
+
+/// Starts a playbook.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(optional_fields)]
+pub struct StartExecution {
+    /// Its id.
+    pub playbook: String,
+    /// The version; the newest where absent.
+    #[serde(default)]
+    pub version: Option<u32>,
+    /// The inputs by name. A `ticket` input may be a ticket's number.
+    #[serde(default)]
+    #[ts(type = "Record<string, unknown>", optional)]
+    pub input: serde_json::Map<String, Json>,
+    /// The ticket it belongs to.
+    #[serde(default)]
+    pub ticket: Option<i64>,
+    /// Answer only when it has ended or only people are awaited.
+    #[serde(default)]
+    pub wait: Option<bool>,
+}
+
+/// Names an execution.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct ExecutionRef {
+    /// Its number.
+    pub id: i64,
+}
+
+/// Asks for executions.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(optional_fields)]
+pub struct ListExecutions {
+    /// Of this playbook.
+    pub playbook: Option<String>,
+    /// Of this ticket.
+    pub ticket: Option<i64>,
+    /// In one of these statuses.
+    pub status: Option<Vec<ExecutionStatus>>,
+    /// Text in the playbook's name or the ticket's title.
+    pub search: Option<String>,
+    /// Rows to skip.
+    pub offset: Option<u32>,
+    /// Rows at most, 200 where absent, 1,000 at most.
+    pub limit: Option<u32>,
+}
+
+/// A page of executions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ExecutionPage {
+    /// Newest first.
+    pub executions: Vec<ExecutionSummary>,
+    /// How many there are in all.
+    pub total: u32,
+}
+
+/// An execution in the list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ExecutionSummary {
+    /// Its number.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// The playbook.
+    pub playbook: String,
+    /// What people call it.
+    pub name: Text,
+    /// The playbook's version.
+    pub version: u32,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// What started it: `person`, `ticket` or `sample`.
+    pub trigger: String,
+    /// The ticket it belongs to.
+    #[ts(type = "number | null")]
+    pub ticket: Option<i64>,
+    /// The ticket's title.
+    pub ticket_title: Option<String>,
+    /// The task it is at.
+    pub current_task: Option<CurrentTask>,
+    /// The error that failed it, or the newest failed task's.
+    pub error_code: Option<String>,
+    /// When it was queued.
+    #[ts(type = "string")]
+    pub queued_at: Time,
+    /// When it started; null while queued.
+    #[ts(type = "string | null")]
+    pub started_at: Option<Time>,
+    /// When it ended.
+    #[ts(type = "string | null")]
+    pub ended_at: Option<Time>,
+    /// Who started it.
+    pub started_by: String,
+}
+
+/// The task an execution is at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct CurrentTask {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub name: Text,
+}
+
+/// One execution whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ExecutionDetail {
+    /// What the list says.
+    pub summary: ExecutionSummary,
+    /// The playbook version's document.
+    pub document: Document,
+    /// Every task of the playbook, in its order. Inputs and outputs over 64 KB are cut, see `truncated`.
+    pub tasks: Vec<TaskRun>,
+    /// The fate of each link of the document, by index: `open`, `fired` or `dead`.
+    pub links: Vec<LinkState>,
+    /// The variables as they stand, plain JSON.
+    #[ts(type = "Record<string, unknown>")]
+    pub variables: serde_json::Map<String, Json>,
+    /// The inputs it was started with, plain JSON.
+    #[ts(type = "Record<string, unknown>")]
+    pub input: serde_json::Map<String, Json>,
+    /// Tasks whose input or output was cut to a preview.
+    pub truncated: Vec<String>,
+    /// Its open questions.
+    pub questions: Vec<OpenQuestion>,
+}
+
+/// The fate of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkState {
+    /// Not known yet.
+    Open,
+    /// Its outcome happened.
+    Fired,
+    /// It cannot happen any more.
+    Dead,
+}
+
+/// The transition log of an execution.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ExecutionLog_ {
+    /// In order.
+    pub entries: Vec<LogEntry>,
+}
+
+/// One transition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct LogEntry {
+    /// Its place in the journal, from 1.
+    #[ts(type = "number")]
+    pub sequence: i64,
+    /// When.
+    #[ts(type = "string")]
+    pub at: Time,
+    /// The event's word, such as `task_succeeded`.
+    pub event: String,
+    /// The task it is about.
+    pub task: Option<String>,
+    /// Who, for what people did.
+    pub by: Option<String>,
+    /// Its details, such as the error code.
+    pub text: Option<String>,
+}
+
+/// Decides about a task whose effect is unknown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ReviewTask {
+    /// The execution.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// The task.
+    pub task: String,
+    /// The decision.
+    pub review: Review,
+}
+
+/// Asks for what waits for people.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(optional_fields)]
+pub struct ListQuestions {
+    /// True: only what is asked of the operator or of nobody. False: everybody's.
+    pub mine: Option<bool>,
+}
+
+/// A question that is open.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct OpenQuestion {
+    /// Its number.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// The execution.
+    #[ts(type = "number")]
+    pub execution: i64,
+    /// The question.
+    pub question: Question,
+    /// When it was asked.
+    #[ts(type = "string")]
+    pub asked_at: Time,
+}
+
+/// What waits for people, most urgent first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct QuestionGroups {
+    /// Equal questions of one playbook version's task, grouped: an answer may be given to all of them.
+    pub groups: Vec<QuestionGroup>,
+    /// Tasks that need review.
+    pub reviews: Vec<ReviewItem>,
+    /// New tickets with nobody assigned, newest first, at most 100.
+    pub tickets: Vec<crate::casework::TicketSummary>,
+    /// How many new tickets there are.
+    pub new_tickets: u32,
+}
+
+/// Equal questions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct QuestionGroup {
+    /// `approval`, `input` or `gate`.
+    pub kind: String,
+    /// The questions, soonest deadline first; at most 100 are listed.
+    pub questions: Vec<QuestionSummary>,
+    /// How many there are.
+    pub count: u32,
+    /// The worst severity of their tickets.
+    pub severity: Option<Severity>,
+    /// The soonest deadline.
+    #[ts(type = "string | null")]
+    pub deadline: Option<Time>,
+    /// The playbook's name.
+    pub playbook: Text,
+    /// The task's name.
+    pub task: Text,
+}
+
+/// A question in the queue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct QuestionSummary {
+    /// Its number.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// What is asked.
+    pub text: Text,
+    /// The execution.
+    #[ts(type = "number")]
+    pub execution: i64,
+    /// The ticket.
+    #[ts(type = "number | null")]
+    pub ticket: Option<i64>,
+    /// The ticket's title.
+    pub ticket_title: Option<String>,
+    /// The ticket's severity.
+    pub severity: Option<Severity>,
+    /// Who is asked.
+    pub assignee: Option<String>,
+    /// When it was asked.
+    #[ts(type = "string")]
+    pub asked_at: Time,
+    /// When it expires.
+    #[ts(type = "string | null")]
+    pub deadline: Option<Time>,
+}
+
+/// A task that needs review.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ReviewItem {
+    /// The execution.
+    #[ts(type = "number")]
+    pub execution: i64,
+    /// The playbook's name.
+    pub playbook: Text,
+    /// The task's id.
+    pub task: String,
+    /// The task's name.
+    pub task_name: Text,
+    /// The ticket.
+    #[ts(type = "number | null")]
+    pub ticket: Option<i64>,
+    /// Since when.
+    #[ts(type = "string")]
+    pub since: Time,
+    /// What was sent and may or may not have happened.
+    pub call: Option<CommandCall>,
+}
+
+/// Names a question.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+pub struct QuestionRef {
+    /// Its number.
+    #[ts(type = "number")]
+    pub id: i64,
+}
+
+/// A question with the data that led to it and what an answer does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct QuestionDetail {
+    /// What the queue says.
+    pub summary: QuestionSummary,
+    /// The question.
+    pub question: Question,
+    /// The playbook's name.
+    pub playbook: Text,
+    /// The playbook's version.
+    pub version: u32,
+    /// The task's name.
+    pub task: Text,
+    /// What was found before: finished tasks in order, with their outputs.
+    pub evidence: Vec<Evidence>,
+    /// Tasks before the question that failed, run or need review: what was not heard.
+    pub missing: Vec<Evidence>,
+    /// What an approval releases, with what each host or address is.
+    pub releases: Vec<ReleaseDetail>,
+    /// Tasks that follow `rejected` or `false`.
+    pub if_rejected: Vec<Text>,
+    /// Tasks that follow `expired`; empty means the execution fails.
+    pub if_expired: Vec<Text>,
+    /// The answer, once there is one.
+    pub answered: Option<Answered>,
+}
+
+/// What a task before a question found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Evidence {
+    /// The task's id.
+    pub task: String,
+    /// The task's name.
+    pub name: Text,
+    /// The app's name, for actions.
+    pub app: Option<Text>,
+    /// Where it stands.
+    pub status: types::TaskStatus,
+    /// The error's code.
+    pub error_code: Option<String>,
+    /// The output, plain JSON, cut to 4 KB.
+    #[ts(type = "unknown")]
+    pub output: Json,
+    /// When it ended.
+    #[ts(type = "string | null")]
+    pub ended_at: Option<Time>,
+}
+
+/// A destructive command that an approval releases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ReleaseDetail {
+    /// The task's id.
+    pub task: String,
+    /// The task's name.
+    pub name: Text,
+    /// The app's name.
+    pub app: Text,
+    /// The command's name.
+    pub command_name: Text,
+    /// The command with its parameters.
+    pub call: CommandCall,
+    /// How it can be taken back.
+    pub undo: Option<Text>,
+    /// The assets among its parameters.
+    pub assets: Vec<crate::casework::Asset>,
+}
+
+/// An answer that was given.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Answered {
+    /// The answer.
+    pub answer: Answer,
+    /// Who.
+    pub by: String,
+    /// When.
+    #[ts(type = "string")]
+    pub at: Time,
+}
+
+/// Answers questions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct AnswerQuestions {
+    /// The questions; several only when they are equal.
+    #[ts(type = "Array<number>")]
+    pub ids: Vec<i64>,
+    /// The answer. For approvals `hash` must be the question's; with several questions it is checked per question from `hashes`.
+    pub answer: Answer,
+    /// For several approvals: each question's hash, in the order of `ids`.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub hashes: Vec<String>,
+}
+
+/// What became of answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct AnswerReport {
+    /// How many were taken.
+    pub answered: u32,
+    /// Those that were not, with the reason.
+    pub refused: Vec<RefusedAnswer>,
+}
+
+/// An answer that was not taken.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct RefusedAnswer {
+    /// The question.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// Why.
+    pub error: Error,
+}

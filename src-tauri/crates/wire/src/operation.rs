@@ -1,0 +1,275 @@
+//! The one table of operations.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use types::{ExecutionStatus, TaskStatus, Time};
+
+/// What an operation may do; checked in one place for every door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// Changes nothing.
+    Read,
+    /// Changes data of ours.
+    Write,
+    /// Acts on devices, or deletes.
+    Destructive,
+    /// Carries a secret; refused at the HTTP door.
+    Secret,
+}
+
+/// Where a request came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Door {
+    /// The window of this process.
+    Window,
+    /// The socket in the data directory, or this process's own command line.
+    Local,
+    /// The loopback HTTP door.
+    Http,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The operator's name, recorded on every write.
+    pub name: String,
+    /// The door.
+    pub door: Door,
+}
+
+/// An operation: its name, class, wire types and the data it depends on or changes.
+pub trait Operation {
+    /// `noun.verb`.
+    const NAME: &'static str;
+    /// What it may do.
+    const CLASS: Class;
+    /// One sentence for help.
+    const DOC: &'static str;
+    /// What it is asked with.
+    type Request: DeserializeOwned + Serialize + TS + Send + 'static;
+    /// What it answers.
+    type Response: Serialize + DeserializeOwned + TS + Send + 'static;
+    /// The tags it depends on (read) or changes (otherwise), such as `executions` or `playbook:ip-triage`.
+    fn tags(request: &Self::Request, response: &Self::Response) -> Vec<String>;
+}
+
+/// An operation's row in the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Declaration {
+    /// `noun.verb`.
+    pub name: &'static str,
+    /// What it may do.
+    pub class: Class,
+    /// One sentence for help.
+    pub doc: &'static str,
+    /// The TypeScript name of the request.
+    pub request: fn() -> String,
+    /// The TypeScript name of the response.
+    pub response: fn() -> String,
+}
+
+/// What is pushed to every door: changed tags, transitions of executions, progress.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "push", rename_all = "snake_case")]
+pub enum Push {
+    /// Queries that depend on these tags are stale.
+    Changed {
+        /// The tags.
+        tags: Vec<String>,
+    },
+    /// An execution moved; `execution:ID` and `executions` are stale too (no separate `changed` follows).
+    Transition {
+        /// The execution.
+        execution: i64,
+        /// Its status now.
+        status: ExecutionStatus,
+        /// The tasks that changed, with their status now.
+        tasks: Vec<TaskTransition>,
+        /// When.
+        #[ts(type = "string")]
+        at: Time,
+    },
+    /// A long operation went on.
+    Progress {
+        /// The job, such as `ingest:3`.
+        job: String,
+        /// Done so far.
+        #[ts(type = "number")]
+        done: u64,
+        /// Of how many, when known.
+        #[ts(type = "number | null")]
+        total: Option<u64>,
+    },
+}
+
+/// One task's new status.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct TaskTransition {
+    /// The task.
+    pub task: String,
+    /// Its status.
+    pub status: TaskStatus,
+}
+
+/// A request or response that carries nothing.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct Nothing {}
+
+macro_rules! operations {
+    ($($(#[doc = $doc:literal])+ $name:ident = $wire:literal, $class:ident, $request:ty => $response:ty, |$req:ident, $res:ident| $tags:expr;)*) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Debug)]
+            pub struct $name;
+
+            impl Operation for $name {
+                const NAME: &'static str = $wire;
+                const CLASS: Class = Class::$class;
+                const DOC: &'static str = concat!($($doc),+);
+                type Request = $request;
+                type Response = $response;
+                #[allow(unused_variables)]
+                fn tags($req: &$request, $res: &$response) -> Vec<String> {
+                    $tags.into_iter().map(|tag| tag.to_string()).collect()
+                }
+            }
+        )*
+
+        /// Every operation, in the order of the reference.
+        pub const TABLE: &[Declaration] = &[$(Declaration {
+            name: $wire,
+            class: Class::$class,
+            doc: <$name as Operation>::DOC,
+            request: || <$request as TS>::name(&ts_rs::Config::default()),
+            response: || <$response as TS>::name(&ts_rs::Config::default()),
+        }),*];
+
+        /// Calls `$visit!(Operation)` for every operation: how `api` builds its dispatch without a second list.
+        #[macro_export]
+        macro_rules! for_each_operation {
+            ($visit:ident) => { $visit!($($name),*); };
+        }
+
+        /// Visits every wire type, to export TypeScript.
+        pub fn visit_types(visitor: &mut impl ts_rs::TypeVisitor) {
+            visitor.visit::<Push>();
+            visitor.visit::<types::Error>();
+            $( visitor.visit::<$request>(); visitor.visit::<$response>(); )*
+        }
+    };
+}
+
+use crate::app::*;
+use crate::casework::*;
+use crate::execution::*;
+use crate::playbook::*;
+use crate::workspace::*;
+
+operations! {
+    /// Returns who owns the data directory, the operator, the keyring's health, the sample workspace and the counts of the rail.
+    WorkspaceShow = "workspace.show", Read, Nothing => Workspace, |q, r| ["workspace", "executions", "questions", "tickets", "settings"];
+    /// Saves settings; absent fields stay.
+    SettingsSave = "settings.save", Write, SettingsPatch => Settings, |q, r| ["settings", "workspace"];
+    /// Holds every execution before its next action, or lets them go on.
+    ActionsStop = "actions.stop", Write, StopActions => Settings, |q, r| ["settings", "workspace", "executions"];
+    /// Loads the sample workspace: recorded services, alerts, assets, connections and three playbooks.
+    SampleLoad = "sample.load", Write, Nothing => SampleReport, |q, r| ["workspace", "playbooks", "tickets", "connections", "assets", "executions", "questions", "blocklist", "credentials", "catalog"];
+    /// Removes the sample workspace and everything that came from it.
+    SampleRemove = "sample.remove", Destructive, Nothing => SampleReport, |q, r| ["workspace", "playbooks", "tickets", "connections", "assets", "executions", "questions", "blocklist", "credentials", "catalog"];
+
+    /// Lists the playbooks.
+    PlaybookList = "playbook.list", Read, Nothing => PlaybookList_, |q, r| ["playbooks"];
+    /// Returns a playbook: a saved version (the newest where none is named), and the draft if there is one.
+    PlaybookShow = "playbook.show", Read, ShowPlaybook => PlaybookDetail, |q, r| [format!("playbook:{}", q.id)];
+    /// Reads a document and returns its diagnostics.
+    PlaybookCheck = "playbook.check", Read, CheckPlaybook => CheckedPlaybook, |q, r| ["catalog"];
+    /// Keeps the draft of a playbook; drafts are not versions and cannot run from triggers.
+    PlaybookSaveDraft = "playbook.save_draft", Write, SaveDraft => SavedDraft, |q, r| [format!("playbook:{}", q.id)];
+    /// Throws the draft away.
+    PlaybookDiscardDraft = "playbook.discard_draft", Write, PlaybookRef => Nothing, |q, r| [format!("playbook:{}", q.id), "playbooks".into()];
+    /// Saves a document as a new immutable version; refused with PLAYBOOK-CONFLICT when `base` is not the newest version.
+    PlaybookSave = "playbook.save", Write, SavePlaybook => SavedVersion, |q, r| [format!("playbook:{}", r.id), "playbooks".into(), "catalog".into()];
+    /// Lists the versions of a playbook.
+    PlaybookVersions = "playbook.versions", Read, PlaybookRef => PlaybookVersions_, |q, r| [format!("playbook:{}", q.id)];
+    /// Allows or forbids a playbook to run (imported ones start forbidden), and to act without approvals.
+    PlaybookAllow = "playbook.allow", Destructive, AllowPlaybook => Nothing, |q, r| [format!("playbook:{}", q.id), "playbooks".into()];
+    /// Deletes a playbook that no execution is running; its history stays.
+    PlaybookDelete = "playbook.delete", Destructive, PlaybookRef => Nothing, |q, r| [format!("playbook:{}", q.id), "playbooks".into(), "catalog".into()];
+    /// Returns the apps, commands, connections and playbooks that tasks may use.
+    CatalogShow = "catalog.show", Read, Nothing => CatalogDetail, |q, r| ["catalog", "connections"];
+    /// Checks an expression or a text with placeholders, and shows its value against the last execution's data.
+    ExpressionCheck = "expression.check", Read, CheckExpression => CheckedExpression, |q, r| [format!("playbook:{}", q.playbook.as_deref().unwrap_or(""))];
+    /// Completes names and functions at a place in an expression.
+    ExpressionComplete = "expression.complete", Read, CompleteExpression => Completions, |q, r| [format!("playbook:{}", q.playbook.as_deref().unwrap_or(""))];
+    /// Evaluates an expression over variables.
+    ExpressionEvaluate = "expression.evaluate", Read, EvaluateExpression => EvaluatedExpression, |q, r| [] as [String; 0];
+    /// Lists the functions of the expression language with their documentation.
+    ExpressionFunctions = "expression.functions", Read, Nothing => Functions, |q, r| [] as [String; 0];
+
+    /// Starts a playbook; with `wait`, answers when the execution has ended or only people are awaited.
+    ExecutionStart = "execution.start", Write, StartExecution => ExecutionDetail, |q, r| ["executions", "workspace"];
+    /// Lists executions, newest first.
+    ExecutionList = "execution.list", Read, ListExecutions => ExecutionPage, |q, r| ["executions"];
+    /// Returns one execution with every task of its playbook version.
+    ExecutionShow = "execution.show", Read, ExecutionRef => ExecutionDetail, |q, r| [format!("execution:{}", q.id)];
+    /// Returns the transition log of an execution.
+    ExecutionLog = "execution.log", Read, ExecutionRef => ExecutionLog_, |q, r| [format!("execution:{}", q.id)];
+    /// Holds an execution before its next action.
+    ExecutionPause = "execution.pause", Write, ExecutionRef => Nothing, |q, r| [format!("execution:{}", q.id), "executions".into()];
+    /// Lets a held execution go on.
+    ExecutionResume = "execution.resume", Write, ExecutionRef => Nothing, |q, r| [format!("execution:{}", q.id), "executions".into()];
+    /// Ends an execution; effects in flight finish and are recorded.
+    ExecutionCancel = "execution.cancel", Write, ExecutionRef => Nothing, |q, r| [format!("execution:{}", q.id), "executions".into(), "questions".into()];
+    /// Decides about a task whose effect is unknown.
+    ExecutionReview = "execution.review", Destructive, ReviewTask => Nothing, |q, r| [format!("execution:{}", q.id), "executions".into(), "questions".into()];
+
+    /// Lists what waits for a person, equal questions grouped, most urgent first.
+    QuestionList = "question.list", Read, ListQuestions => QuestionGroups, |q, r| ["questions", "tickets"];
+    /// Returns one question with the data that led to it and exactly what a yes does.
+    QuestionShow = "question.show", Read, QuestionRef => QuestionDetail, |q, r| [format!("question:{}", q.id), "questions".into()];
+    /// Answers one or several equal questions; CONFLICT when somebody else was first.
+    QuestionAnswer = "question.answer", Destructive, AnswerQuestions => AnswerReport, |q, r| ["questions", "executions", "workspace"];
+
+    /// Lists tickets, newest first.
+    TicketList = "ticket.list", Read, ListTickets => TicketPage, |q, r| ["tickets"];
+    /// Returns one ticket with artifacts, events, timeline, report and executions.
+    TicketShow = "ticket.show", Read, TicketRef => TicketDetail, |q, r| [format!("ticket:{}", q.id)];
+    /// Adds a comment to a ticket.
+    TicketComment = "ticket.comment", Write, CommentTicket => Nothing, |q, r| [format!("ticket:{}", q.id), "tickets".into()];
+    /// Gives a ticket to somebody, or to nobody.
+    TicketAssign = "ticket.assign", Write, AssignTicket => Nothing, |q, r| [format!("ticket:{}", q.id), "tickets".into()];
+    /// Closes a ticket with a verdict, or opens it again.
+    TicketClose = "ticket.close", Write, CloseTicket => Nothing, |q, r| [format!("ticket:{}", q.id), "tickets".into(), "workspace".into()];
+    /// Reads alert files into the event store, opens tickets and queues their playbooks.
+    EventIngest = "event.ingest", Write, IngestEvents => IngestReport, |q, r| ["tickets", "executions", "events", "workspace"];
+    /// Returns one event whole: the raw record and its payload.
+    EventShow = "event.show", Read, EventRef => EventDetail, |q, r| ["events"];
+    /// Runs SQL over the event store (read only).
+    QueryRun = "query.run", Read, RunQuery => QueryResult, |q, r| ["events"];
+    /// Lists the blocklist.
+    BlocklistList = "blocklist.list", Read, Nothing => Blocklist, |q, r| ["blocklist"];
+    /// Takes an entry off the blocklist.
+    BlocklistRemove = "blocklist.remove", Destructive, BlocklistRef => Nothing, |q, r| ["blocklist"];
+    /// Lists the assets.
+    AssetList = "asset.list", Read, Nothing => Assets, |q, r| ["assets"];
+
+    /// Lists the apps with their commands, connection options and credential fields.
+    AppList = "app.list", Read, Nothing => Apps, |q, r| ["catalog", "connections"];
+    /// Lists the connections.
+    ConnectionList = "connection.list", Read, Nothing => Connections, |q, r| ["connections"];
+    /// Saves a connection.
+    ConnectionSave = "connection.save", Write, SaveConnection => ConnectionDetail, |q, r| ["connections", "catalog"];
+    /// Deletes a connection.
+    ConnectionDelete = "connection.delete", Destructive, ConnectionRef => Nothing, |q, r| ["connections", "catalog"];
+    /// Asks the vendor whether the connection works.
+    ConnectionTest = "connection.test", Write, ConnectionRef => ConnectionHealth, |q, r| ["connections"];
+    /// Lists the names of the credentials and their fields; never a secret.
+    CredentialList = "credential.list", Read, Nothing => Credentials, |q, r| ["credentials"];
+    /// Puts a secret into the OS keyring.
+    CredentialSet = "credential.set", Secret, SetCredential => Nothing, |q, r| ["credentials", "connections", "workspace"];
+    /// Deletes a credential from the OS keyring.
+    CredentialDelete = "credential.delete", Destructive, CredentialRef => Nothing, |q, r| ["credentials", "connections"];
+}
