@@ -80,7 +80,9 @@ pub(crate) fn ensure(project: &Project, purpose: Purpose, yes: bool) -> Result<(
     let is_root = runs_as_root();
     let apt: &[&str] = if is_root { &["env"] } else { &["sudo", "env"] };
     let command = format!("{}apt-get install -y {}", if is_root { "" } else { "sudo " }, names.join(" "));
-    if !(yes || env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")) && !agreed(&command)? {
+    let is_ci = env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    let may_install = yes || is_ci || agreed(&command)?;
+    if !may_install {
         bail!("install them yourself and start again:\n  {command}");
     }
     let apt_get = |arguments: &[&str]| {
