@@ -148,7 +148,7 @@ pub enum LinkState {
 
 /// The transition log of an execution.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct ExecutionLog_ {
+pub struct TransitionLog {
     /// In order.
     pub entries: Vec<LogEntry>,
 }

@@ -181,7 +181,7 @@ operations! {
     SampleRemove = "sample.remove", Destructive, Nothing => SampleReport, |q, r| ["workspace", "playbooks", "tickets", "connections", "assets", "executions", "questions", "blocklist", "credentials", "catalog"];
 
     /// Lists the playbooks.
-    PlaybookList = "playbook.list", Read, Nothing => PlaybookList_, |q, r| ["playbooks"];
+    PlaybookList = "playbook.list", Read, Nothing => Playbooks, |q, r| ["playbooks"];
     /// Returns a playbook: a saved version (the newest where none is named), and the draft if there is one.
     PlaybookShow = "playbook.show", Read, ShowPlaybook => PlaybookDetail, |q, r| [format!("playbook:{}", q.id)];
     /// Reads a document and returns its diagnostics.
@@ -193,7 +193,7 @@ operations! {
     /// Saves a document as a new immutable version; refused with PLAYBOOK-CONFLICT when `base` is not the newest version.
     PlaybookSave = "playbook.save", Write, SavePlaybook => SavedVersion, |q, r| [format!("playbook:{}", r.id), "playbooks".into(), "catalog".into()];
     /// Lists the versions of a playbook.
-    PlaybookVersions = "playbook.versions", Read, PlaybookRef => PlaybookVersions_, |q, r| [format!("playbook:{}", q.id)];
+    PlaybookVersions = "playbook.versions", Read, PlaybookRef => VersionHistory, |q, r| [format!("playbook:{}", q.id)];
     /// Allows or forbids a playbook to run (imported ones start forbidden), and to act without approvals.
     PlaybookAllow = "playbook.allow", Destructive, AllowPlaybook => Nothing, |q, r| [format!("playbook:{}", q.id), "playbooks".into()];
     /// Deletes a playbook that no execution is running; its history stays.
@@ -216,7 +216,7 @@ operations! {
     /// Returns one execution with every task of its playbook version.
     ExecutionShow = "execution.show", Read, ExecutionRef => ExecutionDetail, |q, r| [format!("execution:{}", q.id)];
     /// Returns the transition log of an execution.
-    ExecutionLog = "execution.log", Read, ExecutionRef => ExecutionLog_, |q, r| [format!("execution:{}", q.id)];
+    ExecutionLog = "execution.log", Read, ExecutionRef => TransitionLog, |q, r| [format!("execution:{}", q.id)];
     /// Holds an execution before its next action.
     ExecutionPause = "execution.pause", Write, ExecutionRef => Nothing, |q, r| [format!("execution:{}", q.id), "executions".into()];
     /// Lets a held execution go on.

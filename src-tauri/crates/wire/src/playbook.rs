@@ -43,7 +43,7 @@ pub struct PlaybookSummary {
 
 /// The playbooks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct PlaybookList_ {
+pub struct Playbooks {
     /// By name.
     pub playbooks: Vec<PlaybookSummary>,
 }
@@ -173,7 +173,7 @@ pub struct Version {
 
 /// The versions of a playbook, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-pub struct PlaybookVersions_ {
+pub struct VersionHistory {
     /// Newest first.
     pub versions: Vec<Version>,
 }

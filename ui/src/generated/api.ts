@@ -1,0 +1,3066 @@
+// Generated from the operation table in src-tauri/crates/wire by `cargo xtask generate`. Do not edit.
+
+/**
+ * Allows a playbook to run, or to act alone.
+ */
+export type AllowPlaybook = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Whether it may run.
+ */
+enabled?: boolean, 
+/**
+ * Whether its destructive commands run without an approval.
+ */
+act_alone?: boolean, };
+
+/**
+ * An answer to a question.
+ */
+export type Answer = { 
+/**
+ * Yes or no.
+ */
+approved: boolean, 
+/**
+ * Why; required to reject.
+ */
+opinion?: string, 
+/**
+ * The hash that the person saw; absent for answers given ahead on the command line.
+ */
+hash?: string, } | { 
+/**
+ * The value.
+ */
+value: JsonValue, };
+
+/**
+ * The kind of answer that an input task asks for.
+ */
+export type AnswerKind = "boolean" | "string" | "choice";
+
+/**
+ * Answers questions.
+ */
+export type AnswerQuestions = { 
+/**
+ * The questions; several only when they are equal.
+ */
+ids: Array<number>, 
+/**
+ * The answer. For approvals `hash` must be the question's; with several questions it is checked per question from `hashes`.
+ */
+answer: Answer, 
+/**
+ * For several approvals: each question's hash, in the order of `ids`.
+ */
+hashes?: Array<string>, };
+
+/**
+ * What became of answers.
+ */
+export type AnswerReport = { 
+/**
+ * How many were taken.
+ */
+answered: number, 
+/**
+ * Those that were not, with the reason.
+ */
+refused: Array<RefusedAnswer>, };
+
+/**
+ * An answer that was given.
+ */
+export type Answered = { 
+/**
+ * The answer.
+ */
+answer: Answer, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * When.
+ */
+at: string, };
+
+/**
+ * An app as the designer sees it.
+ */
+export type App = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: Text, 
+/**
+ * Who makes it.
+ */
+vendor: string, 
+/**
+ * Whether it needs a connection; Haetae's own commands need none.
+ */
+needs_connection: boolean, 
+/**
+ * Its commands by id.
+ */
+commands: { [key in string]: Command }, };
+
+/**
+ * An app.
+ */
+export type AppDetail = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: Text, 
+/**
+ * Who makes it.
+ */
+vendor: string, 
+/**
+ * What it is for.
+ */
+description: Text, 
+/**
+ * The options of a connection, such as `url`.
+ */
+options: Array<Parameter>, 
+/**
+ * The fields of its credential, such as `api_key`; kept in the keyring.
+ */
+credential_fields: Array<CredentialField>, 
+/**
+ * Its commands.
+ */
+commands: Array<Command>, };
+
+/**
+ * The apps.
+ */
+export type Apps = { 
+/**
+ * By name.
+ */
+apps: Array<AppDetail>, };
+
+/**
+ * An observable in a ticket, normalised so that equal things are equal texts.
+ */
+export type Artifact = { 
+/**
+ * What it is.
+ */
+kind: ArtifactKind, 
+/**
+ * Its normal form: addresses per RFC 5952, domains and hashes in lower case.
+ */
+value: string, };
+
+/**
+ * The kind of an observable.
+ */
+export type ArtifactKind = "ip" | "url" | "domain" | "hash" | "email" | "file" | "registry" | "host" | "user";
+
+/**
+ * A host we own.
+ */
+export type Asset = { 
+/**
+ * Its host name, its id.
+ */
+host: string, 
+/**
+ * Its addresses.
+ */
+addresses: Array<string>, 
+/**
+ * Who owns it.
+ */
+owner: string | null, 
+/**
+ * The operating system.
+ */
+os: string | null, 
+/**
+ * What it is for.
+ */
+role: Text | null, 
+/**
+ * How bad it is to cut it off.
+ */
+criticality: Severity, 
+/**
+ * Whether it came with the sample.
+ */
+sample: boolean, };
+
+/**
+ * The assets.
+ */
+export type Assets = { 
+/**
+ * By name.
+ */
+assets: Array<Asset>, };
+
+/**
+ * Gives a ticket to somebody.
+ */
+export type AssignTicket = { 
+/**
+ * The ticket.
+ */
+id: number, 
+/**
+ * Who; null gives it back.
+ */
+assignee: string | null, };
+
+/**
+ * One attempt of a task.
+ */
+export type Attempt = { 
+/**
+ * From 1.
+ */
+number: number, 
+/**
+ * When it started.
+ */
+started_at: string, 
+/**
+ * When it ended.
+ */
+ended_at: string | null, 
+/**
+ * Why it failed.
+ */
+error: TaskError | null, };
+
+/**
+ * The blocklist.
+ */
+export type Blocklist = { 
+/**
+ * Newest first.
+ */
+entries: Array<BlocklistEntry>, };
+
+/**
+ * An observable to be blocked on devices.
+ */
+export type BlocklistEntry = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * The observable.
+ */
+artifact: Artifact, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * Who or which playbook.
+ */
+added_by: string, 
+/**
+ * When.
+ */
+added_at: string, 
+/**
+ * When it ends.
+ */
+expires_at: string, 
+/**
+ * The ticket.
+ */
+ticket: number | null, 
+/**
+ * Whether it has ended.
+ */
+expired: boolean, };
+
+/**
+ * Names a blocklist entry.
+ */
+export type BlocklistRef = { 
+/**
+ * Its number.
+ */
+id: number, };
+
+/**
+ * How a mail's body is read.
+ */
+export type BodyFormat = "text" | "markdown" | "html";
+
+/**
+ * Everything that tasks may name.
+ */
+export type Catalog = { 
+/**
+ * The apps by id.
+ */
+apps: { [key in string]: App }, 
+/**
+ * The configured connections: names by app id.
+ */
+connections: { [key in string]: Array<string> }, 
+/**
+ * The ids of the playbooks that can be called.
+ */
+playbooks: Array<string>, };
+
+/**
+ * What tasks may use.
+ */
+export type CatalogDetail = { 
+/**
+ * Apps, commands, connections, playbooks.
+ */
+catalog: Catalog, };
+
+/**
+ * Asks for an expression's diagnostics and value.
+ */
+export type CheckExpression = { 
+/**
+ * The expression or text.
+ */
+text: string, 
+/**
+ * What it is for.
+ */
+kind: ExpressionKind, 
+/**
+ * The playbook document it stands in, for the names in scope.
+ */
+document?: Document, 
+/**
+ * The playbook, for the last execution's data.
+ */
+playbook?: string, 
+/**
+ * The task it stands in.
+ */
+task?: string, 
+/**
+ * Whether it stands in `assign`, where it sees `output`.
+ */
+assign?: boolean, };
+
+/**
+ * Asks for diagnostics.
+ */
+export type CheckPlaybook = { 
+/**
+ * The document.
+ */
+document: Document, };
+
+/**
+ * An expression's diagnostics and value.
+ */
+export type CheckedExpression = { 
+/**
+ * The diagnostics.
+ */
+diagnostics: Array<Diagnostic>, 
+/**
+ * The value against the last execution's data, as text for people; null when there is none.
+ */
+value: string | null, 
+/**
+ * The type of the value.
+ */
+value_type: string | null, 
+/**
+ * The execution whose data was used.
+ */
+execution: number | null, };
+
+/**
+ * A document's diagnostics.
+ */
+export type CheckedPlaybook = { 
+/**
+ * In the order of the document, errors first.
+ */
+diagnostics: Array<Diagnostic>, };
+
+/**
+ * One thing that can be chosen.
+ */
+export type Choice = string | { 
+/**
+ * What the variable gets.
+ */
+value: string, 
+/**
+ * What people read.
+ */
+label: Text, };
+
+/**
+ * Closes or opens a ticket.
+ */
+export type CloseTicket = { 
+/**
+ * The ticket.
+ */
+id: number, 
+/**
+ * False opens it again.
+ */
+closed: boolean, 
+/**
+ * What it turned out to be.
+ */
+verdict: Verdict | null, };
+
+/**
+ * A command of an app.
+ */
+export type Command = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: Text, 
+/**
+ * What it does, one sentence.
+ */
+description?: Text, 
+/**
+ * Doing it twice is the same as doing it once.
+ */
+idempotent: boolean, 
+/**
+ * It blocks, isolates, quarantines, disables or deletes.
+ */
+destructive: boolean, 
+/**
+ * How to take it back, for destructive commands.
+ */
+undo?: Text, 
+/**
+ * Its parameters, in the order of the form.
+ */
+parameters: Array<Parameter>, 
+/**
+ * The fields of its output.
+ */
+output: Array<OutputField>, };
+
+/**
+ * A command with its rendered parameters: what an action task does.
+ */
+export type CommandCall = { 
+/**
+ * The app's id.
+ */
+app: string, 
+/**
+ * The connection's name.
+ */
+connection: string, 
+/**
+ * The command's id.
+ */
+command: string, 
+/**
+ * The parameters by name, plain JSON.
+ */
+parameters: Record<string, unknown>, };
+
+/**
+ * Adds a comment.
+ */
+export type CommentTicket = { 
+/**
+ * The ticket.
+ */
+id: number, 
+/**
+ * Markdown, 1 to 100,000 characters.
+ */
+text: string, };
+
+/**
+ * Asks what could stand at a place.
+ */
+export type CompleteExpression = { 
+/**
+ * The expression or text.
+ */
+text: string, 
+/**
+ * The place, a UTF-8 byte offset.
+ */
+cursor: number, 
+/**
+ * What it is for.
+ */
+kind: ExpressionKind, 
+/**
+ * The playbook document it stands in.
+ */
+document?: Document, 
+/**
+ * The playbook, for the last execution's data.
+ */
+playbook?: string, 
+/**
+ * The task it stands in.
+ */
+task?: string, 
+/**
+ * Whether it stands in `assign`.
+ */
+assign?: boolean, };
+
+/**
+ * One completion.
+ */
+export type Completion = { 
+/**
+ * What is inserted.
+ */
+insert: string, 
+/**
+ * `function`, `input`, `variable`, `task` or `field`.
+ */
+kind: string, 
+/**
+ * Its type or signature.
+ */
+detail: string, 
+/**
+ * What it means.
+ */
+documentation: Text | null, 
+/**
+ * Its value in the last execution, as text.
+ */
+value: string | null, };
+
+/**
+ * What could stand at a place.
+ */
+export type Completions = { 
+/**
+ * The text that a completion replaces.
+ */
+span: Span, 
+/**
+ * Best first.
+ */
+items: Array<Completion>, };
+
+/**
+ * One configured instance of an app.
+ */
+export type ConnectionDetail = { 
+/**
+ * The app.
+ */
+app: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its options.
+ */
+options: Record<string, unknown>, 
+/**
+ * The credential's name; absent for apps without one.
+ */
+credential: string | null, 
+/**
+ * Which fields of the credential are in the keyring.
+ */
+credential_fields_set: Array<string>, 
+/**
+ * The last test.
+ */
+health: ConnectionHealth | null, 
+/**
+ * Whether it answers from recorded replies of the sample.
+ */
+sample: boolean, };
+
+/**
+ * The result of a test.
+ */
+export type ConnectionHealth = { 
+/**
+ * When.
+ */
+tested_at: string, 
+/**
+ * How long it took.
+ */
+milliseconds: number, 
+/**
+ * Null when it works.
+ */
+error: Error | null, };
+
+/**
+ * Names a connection.
+ */
+export type ConnectionRef = { 
+/**
+ * The app.
+ */
+app: string, 
+/**
+ * Its name, such as `default`.
+ */
+name: string, };
+
+/**
+ * The connections.
+ */
+export type Connections = { 
+/**
+ * By app, then name.
+ */
+connections: Array<ConnectionDetail>, };
+
+/**
+ * The counts of the rail and the top bar.
+ */
+export type Counts = { 
+/**
+ * Open questions, reviews and new tickets of the operator and of nobody.
+ */
+work: number, 
+/**
+ * Tickets that are not closed.
+ */
+tickets: number, 
+/**
+ * Executions that run (not queued, not waiting).
+ */
+running: number, 
+/**
+ * Executions that are queued.
+ */
+queued: number, };
+
+/**
+ * A credential's name and fields.
+ */
+export type CredentialDetail = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The fields that are set.
+ */
+fields: Array<string>, 
+/**
+ * When it last changed.
+ */
+updated_at: string, };
+
+/**
+ * A field of a credential.
+ */
+export type CredentialField = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What people call it.
+ */
+label: Text, 
+/**
+ * Where to find it.
+ */
+description?: Text, };
+
+/**
+ * Names a credential.
+ */
+export type CredentialRef = { 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
+ * The credentials; never a secret.
+ */
+export type Credentials = { 
+/**
+ * By name.
+ */
+credentials: Array<CredentialDetail>, };
+
+/**
+ * The task an execution is at.
+ */
+export type CurrentTask = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: Text, };
+
+/**
+ * A remark on a document or an expression; a document with faults is a document with diagnostics.
+ */
+export type Diagnostic = { 
+/**
+ * The code, such as `PBK-014` or `EXP-003`.
+ */
+code: string, 
+/**
+ * Error or warning.
+ */
+level: DiagnosticLevel, 
+/**
+ * What is wrong, one sentence.
+ */
+message: Text, 
+/**
+ * What to do, such as "did you mean …".
+ */
+hint?: Text, 
+/**
+ * Where in the field's text.
+ */
+span?: Span, 
+/**
+ * Which part of the playbook.
+ */
+target: Target, };
+
+/**
+ * How bad a diagnostic is: an error refuses running, a warning does not.
+ */
+export type DiagnosticLevel = "error" | "warning";
+
+/**
+ * A playbook document: the JSON that is stored, with whatever the program does not understand kept in it.
+ */
+export type Document = Playbook;
+
+/**
+ * An unsaved document, kept within a second of each change.
+ */
+export type Draft = { 
+/**
+ * The document.
+ */
+document: Document, 
+/**
+ * The version it started from; 0 for a new playbook.
+ */
+base: number, 
+/**
+ * When it was kept.
+ */
+saved_at: string, };
+
+/**
+ * A call once per item of a list.
+ */
+export type Each = { 
+/**
+ * The loop variable.
+ */
+variable: string, 
+/**
+ * An expression that gives the list.
+ */
+in: string, 
+/**
+ * How many at once; 1 where absent.
+ */
+concurrency?: number, 
+/**
+ * What a failed item does to the others.
+ */
+on_failure?: OnFailure, };
+
+/**
+ * A refusal or failure with its code, what happened, what to do, and what it is about.
+ */
+export type Error = { 
+/**
+ * The code, such as `PLAYBOOK-CONFLICT`.
+ */
+code: string, 
+/**
+ * What happened, one sentence.
+ */
+message: Text, 
+/**
+ * What to do about it.
+ */
+hint?: Text, 
+/**
+ * What it is about: an id, a path, a field.
+ */
+target?: string, 
+/**
+ * More for programs, such as the current version in a conflict.
+ */
+details?: JsonValue, };
+
+/**
+ * Asks for a value.
+ */
+export type EvaluateExpression = { 
+/**
+ * The expression.
+ */
+text: string, 
+/**
+ * The variables by name.
+ */
+variables?: Record<string, unknown>, 
+/**
+ * The IANA time zone; the workspace's where absent.
+ */
+time_zone?: string, };
+
+/**
+ * A value in tagged JSON.
+ */
+export type EvaluatedExpression = { 
+/**
+ * The value, with `$ip`, `$date`, `$binary`, `$double` tags.
+ */
+value: unknown, };
+
+/**
+ * An event whole.
+ */
+export type EventDetail = { 
+/**
+ * What the list says.
+ */
+summary: EventSummary, 
+/**
+ * The record as the detector wrote it.
+ */
+raw: unknown, 
+/**
+ * The payload, base64; null when there is none.
+ */
+payload: string | null, };
+
+/**
+ * Names an event.
+ */
+export type EventRef = { 
+/**
+ * The hash that is its id, hex.
+ */
+id: string, };
+
+/**
+ * An event in a list.
+ */
+export type EventSummary = { 
+/**
+ * The hash that is its id, hex.
+ */
+id: string, 
+/**
+ * When the detector saw it.
+ */
+at: string, 
+/**
+ * The signature.
+ */
+signature: string, 
+/**
+ * The signature's id.
+ */
+signature_id: number, 
+/**
+ * The detector's category.
+ */
+category: string, 
+/**
+ * How bad.
+ */
+severity: Severity, 
+/**
+ * The source.
+ */
+src_ip: string | null, 
+/**
+ * The source's port.
+ */
+src_port: number | null, 
+/**
+ * The destination.
+ */
+dest_ip: string | null, 
+/**
+ * The destination's port.
+ */
+dest_port: number | null, 
+/**
+ * The protocol.
+ */
+protocol: string | null, 
+/**
+ * What the detector did: `allowed` or `blocked`.
+ */
+action: string | null, };
+
+/**
+ * What a task before a question found.
+ */
+export type Evidence = { 
+/**
+ * The task's id.
+ */
+task: string, 
+/**
+ * The task's name.
+ */
+name: Text, 
+/**
+ * The app's name, for actions.
+ */
+app: Text | null, 
+/**
+ * Where it stands.
+ */
+status: TaskStatus, 
+/**
+ * The error's code.
+ */
+error_code: string | null, 
+/**
+ * The output, plain JSON, cut to 4 KB.
+ */
+output: unknown, 
+/**
+ * When it ended.
+ */
+ended_at: string | null, };
+
+/**
+ * One execution whole.
+ */
+export type ExecutionDetail = { 
+/**
+ * What the list says.
+ */
+summary: ExecutionSummary, 
+/**
+ * The playbook version's document.
+ */
+document: Document, 
+/**
+ * Every task of the playbook, in its order. Inputs and outputs over 64 KB are cut, see `truncated`.
+ */
+tasks: Array<TaskRun>, 
+/**
+ * The fate of each link of the document, by index: `open`, `fired` or `dead`.
+ */
+links: Array<LinkState>, 
+/**
+ * The variables as they stand, plain JSON.
+ */
+variables: Record<string, unknown>, 
+/**
+ * The inputs it was started with, plain JSON.
+ */
+input: Record<string, unknown>, 
+/**
+ * Tasks whose input or output was cut to a preview.
+ */
+truncated: Array<string>, 
+/**
+ * Its open questions.
+ */
+questions: Array<OpenQuestion>, };
+
+/**
+ * A page of executions.
+ */
+export type ExecutionPage = { 
+/**
+ * Newest first.
+ */
+executions: Array<ExecutionSummary>, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+/**
+ * Names an execution.
+ */
+export type ExecutionRef = { 
+/**
+ * Its number.
+ */
+id: number, };
+
+/**
+ * Where an execution stands.
+ */
+export type ExecutionStatus = "queued" | "running" | "waiting" | "paused" | "needs_review" | "done" | "failed" | "cancelled";
+
+/**
+ * An execution in the list.
+ */
+export type ExecutionSummary = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * The playbook.
+ */
+playbook: string, 
+/**
+ * What people call it.
+ */
+name: Text, 
+/**
+ * The playbook's version.
+ */
+version: number, 
+/**
+ * Where it stands.
+ */
+status: ExecutionStatus, 
+/**
+ * What started it: `person`, `ticket` or `sample`.
+ */
+trigger: string, 
+/**
+ * The ticket it belongs to.
+ */
+ticket: number | null, 
+/**
+ * The ticket's title.
+ */
+ticket_title: string | null, 
+/**
+ * The task it is at.
+ */
+current_task: CurrentTask | null, 
+/**
+ * The error that failed it, or the newest failed task's.
+ */
+error_code: string | null, 
+/**
+ * When it was queued.
+ */
+queued_at: string, 
+/**
+ * When it started; null while queued.
+ */
+started_at: string | null, 
+/**
+ * When it ended.
+ */
+ended_at: string | null, 
+/**
+ * Who started it.
+ */
+started_by: string, };
+
+/**
+ * What an expression is for.
+ */
+export type ExpressionKind = "expression" | "condition" | "template";
+
+/**
+ * One function.
+ */
+export type Function = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its family.
+ */
+family: string, 
+/**
+ * How it is called.
+ */
+signature: string, 
+/**
+ * What it does.
+ */
+documentation: Text, 
+/**
+ * Expressions with their values.
+ */
+examples: Array<FunctionExample>, };
+
+/**
+ * One example.
+ */
+export type FunctionExample = { 
+/**
+ * The expression.
+ */
+expression: string, 
+/**
+ * Its value as text.
+ */
+value: string, };
+
+/**
+ * The functions of the language.
+ */
+export type Functions = { 
+/**
+ * By family, then by name.
+ */
+functions: Array<Function>, };
+
+/**
+ * Reads alert files.
+ */
+export type IngestEvents = { 
+/**
+ * Absolute paths of files that the owner of the data directory can read.
+ */
+files: Array<string>, 
+/**
+ * Let the executions that it starts run to their end before answering.
+ */
+run?: boolean, };
+
+/**
+ * What ingesting did (DESIGN.md, section 7).
+ */
+export type IngestReport = { 
+/**
+ * Files read.
+ */
+files: number, 
+/**
+ * Lines read.
+ */
+lines: number, 
+/**
+ * Events stored.
+ */
+stored: number, 
+/**
+ * Events that were there already.
+ */
+duplicates: number, 
+/**
+ * Lines that are no events.
+ */
+rejected: number, 
+/**
+ * Where the rejected lines are kept.
+ */
+rejects_file: string | null, 
+/**
+ * Tickets opened.
+ */
+tickets_opened: number, 
+/**
+ * Events merged into open tickets.
+ */
+tickets_merged: number, 
+/**
+ * Executions queued.
+ */
+executions_started: number, 
+/**
+ * The first rejected lines with their reason, at most 100.
+ */
+rejects?: Array<Reject>, };
+
+/**
+ * One input of a playbook.
+ */
+export type Input = { 
+/**
+ * Its name, read bare in expressions.
+ */
+name: string, 
+/**
+ * Its type.
+ */
+type: ValueType, 
+/**
+ * Whether a start without it is refused.
+ */
+required?: boolean, 
+/**
+ * Its value when not given.
+ */
+default?: JsonValue, 
+/**
+ * What it is for.
+ */
+description?: Text, };
+
+/**
+ * When a task with several incoming links starts.
+ */
+export type Join = "all" | "any";
+
+export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+/**
+ * A language of the window and the command line.
+ */
+export type Language = "ko" | "en";
+
+/**
+ * Where things stand on the canvas; never changes what a playbook does.
+ */
+export type Layout = { 
+/**
+ * The top left corner of each task.
+ */
+tasks?: { [key in string]: Position }, 
+/**
+ * Notes and frames.
+ */
+notes?: Array<Note>, };
+
+/**
+ * A directed edge from one outcome of a task to another task.
+ */
+export type Link = { 
+/**
+ * The task it leaves, or `start`.
+ */
+from: TaskId, 
+/**
+ * The outcome it follows; `done` where absent.
+ */
+outcome?: Outcome, 
+/**
+ * The task it reaches.
+ */
+to: TaskId, };
+
+/**
+ * The fate of a link.
+ */
+export type LinkState = "open" | "fired" | "dead";
+
+/**
+ * Asks for executions.
+ */
+export type ListExecutions = { 
+/**
+ * Of this playbook.
+ */
+playbook?: string, 
+/**
+ * Of this ticket.
+ */
+ticket?: number, 
+/**
+ * In one of these statuses.
+ */
+status?: Array<ExecutionStatus>, 
+/**
+ * Text in the playbook's name or the ticket's title.
+ */
+search?: string, 
+/**
+ * Rows to skip.
+ */
+offset?: number, 
+/**
+ * Rows at most, 200 where absent, 1,000 at most.
+ */
+limit?: number, };
+
+/**
+ * Asks for what waits for people.
+ */
+export type ListQuestions = { 
+/**
+ * True: only what is asked of the operator or of nobody. False: everybody's.
+ */
+mine?: boolean, };
+
+/**
+ * Asks for tickets.
+ */
+export type ListTickets = { 
+/**
+ * In one of these statuses.
+ */
+status?: Array<TicketStatus>, 
+/**
+ * Of one of these severities.
+ */
+severity?: Array<Severity>, 
+/**
+ * Text in the title, an address or another artifact.
+ */
+search?: string, 
+/**
+ * Rows to skip.
+ */
+offset?: number, 
+/**
+ * Rows at most, 200 where absent, 1,000 at most.
+ */
+limit?: number, };
+
+/**
+ * One transition.
+ */
+export type LogEntry = { 
+/**
+ * Its place in the journal, from 1.
+ */
+sequence: number, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * The event's word, such as `task_succeeded`.
+ */
+event: string, 
+/**
+ * The task it is about.
+ */
+task: string | null, 
+/**
+ * Who, for what people did.
+ */
+by: string | null, 
+/**
+ * Its details, such as the error code.
+ */
+text: string | null, };
+
+/**
+ * A note or a frame on the canvas.
+ */
+export type Note = { 
+/**
+ * Its id among the notes.
+ */
+id: string, 
+/**
+ * A note holds text; a frame stands behind tasks and names them.
+ */
+kind: NoteKind, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * The left edge.
+ */
+x: number, 
+/**
+ * The top edge.
+ */
+y: number, 
+/**
+ * The width.
+ */
+width: number, 
+/**
+ * The height.
+ */
+height: number, };
+
+/**
+ * A note or a frame.
+ */
+export type NoteKind = "note" | "frame";
+
+/**
+ * A request or response that carries nothing.
+ */
+export type Nothing = Record<symbol, never>;
+
+/**
+ * What a failed item of a loop does to the others.
+ */
+export type OnFailure = "stop" | "collect";
+
+/**
+ * A question that is open.
+ */
+export type OpenQuestion = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * The execution.
+ */
+execution: number, 
+/**
+ * The question.
+ */
+question: Question, 
+/**
+ * When it was asked.
+ */
+asked_at: string, };
+
+/**
+ * How a task ended, as links name it.
+ */
+export type Outcome = "done" | "true" | "false" | "approved" | "rejected" | "expired" | "failed";
+
+/**
+ * A field of a command's output.
+ */
+export type OutputField = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its type.
+ */
+type: ValueType, 
+/**
+ * What it means.
+ */
+description?: Text, };
+
+/**
+ * A parameter of a command.
+ */
+export type Parameter = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its type.
+ */
+type: ValueType, 
+/**
+ * Whether a task without it cannot run.
+ */
+required: boolean, 
+/**
+ * What people call it.
+ */
+label?: Text, 
+/**
+ * What it is for.
+ */
+description?: Text, 
+/**
+ * Its value when not given.
+ */
+default?: JsonValue, 
+/**
+ * What it may be, when it is one of a few.
+ */
+choices?: Array<string>, };
+
+/**
+ * A versioned graph of tasks.
+ */
+export type Playbook = { 
+/**
+ * The format version, 1.
+ */
+format: number, 
+/**
+ * The id, also its file name.
+ */
+id: PlaybookId, 
+/**
+ * What people call it; the id where absent.
+ */
+name?: Text, 
+/**
+ * What it is for.
+ */
+description?: Text, 
+/**
+ * What it is given when it starts.
+ */
+inputs?: Array<Input>, 
+/**
+ * Types and first values of variables; formula, input and `assign` create variables without this.
+ */
+variables?: Array<Variable>, 
+/**
+ * The tasks by id, in the order they were drawn.
+ */
+tasks: { [key in string]: Task }, 
+/**
+ * The links.
+ */
+links: Array<Link>, 
+/**
+ * Where things stand on the canvas.
+ */
+layout?: Layout, };
+
+/**
+ * A playbook whole.
+ */
+export type PlaybookDetail = { 
+/**
+ * What the list says.
+ */
+summary: PlaybookSummary, 
+/**
+ * The version that `document` is; 0 when there is only a draft.
+ */
+version: number, 
+/**
+ * The saved document; null when there is only a draft.
+ */
+document: Document | null, 
+/**
+ * The draft.
+ */
+draft: Draft | null, };
+
+/**
+ * The id of a playbook, such as `malware-response`: letters, digits, `-`, `_`, `.`, at most 128 characters.
+ */
+export type PlaybookId = string;
+
+/**
+ * Names a playbook.
+ */
+export type PlaybookRef = { 
+/**
+ * Its id.
+ */
+id: string, };
+
+/**
+ * A playbook in the list.
+ */
+export type PlaybookSummary = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: Text, 
+/**
+ * What it is for.
+ */
+description: Text | null, 
+/**
+ * The newest version; 0 when only a draft exists.
+ */
+version: number, 
+/**
+ * Whether a draft differs from the newest version.
+ */
+draft: boolean, 
+/**
+ * When it was last saved.
+ */
+saved_at: string | null, 
+/**
+ * Who saved it.
+ */
+saved_by: string | null, 
+/**
+ * How many tasks it has.
+ */
+tasks: number, 
+/**
+ * Errors of the newest version (or the draft when there is no version).
+ */
+errors: number, 
+/**
+ * Warnings.
+ */
+warnings: number, 
+/**
+ * Whether it may run; an imported one starts false.
+ */
+enabled: boolean, 
+/**
+ * Whether its destructive commands run without an approval.
+ */
+act_alone: boolean, 
+/**
+ * Whether it came with the sample.
+ */
+sample: boolean, 
+/**
+ * When it last ran.
+ */
+last_execution_at: string | null, };
+
+/**
+ * The playbooks.
+ */
+export type Playbooks = { 
+/**
+ * By name.
+ */
+playbooks: Array<PlaybookSummary>, };
+
+/**
+ * A point on the canvas in pixels at 100 %.
+ */
+export type Position = { 
+/**
+ * To the right.
+ */
+x: number, 
+/**
+ * Downwards.
+ */
+y: number, };
+
+/**
+ * What is pushed to every door: changed tags, transitions of executions, progress.
+ */
+export type Push = { "push": "changed", 
+/**
+ * The tags.
+ */
+tags: Array<string>, } | { "push": "transition", 
+/**
+ * The execution.
+ */
+execution: number, 
+/**
+ * Its status now.
+ */
+status: ExecutionStatus, 
+/**
+ * The tasks that changed, with their status now.
+ */
+tasks: Array<TaskTransition>, 
+/**
+ * When.
+ */
+at: string, } | { "push": "progress", 
+/**
+ * The job, such as `ingest:3`.
+ */
+job: string, 
+/**
+ * Done so far.
+ */
+done: number, 
+/**
+ * Of how many, when known.
+ */
+total: number | null, };
+
+/**
+ * Rows.
+ */
+export type QueryResult = { 
+/**
+ * The columns' names.
+ */
+columns: Array<string>, 
+/**
+ * The rows.
+ */
+rows: Array<Array<unknown>>, 
+/**
+ * Whether there were more rows than the limit.
+ */
+truncated: boolean, };
+
+/**
+ * A question to a person.
+ */
+export type Question = { 
+/**
+ * Its number inside the execution.
+ */
+number: number, 
+/**
+ * The task that asks.
+ */
+task: string, 
+/**
+ * What is asked, rendered.
+ */
+text: Text, 
+/**
+ * Who is asked; nobody in particular where absent.
+ */
+assignee?: string, 
+/**
+ * When it expires.
+ */
+deadline?: string, 
+/**
+ * What kind of answer.
+ */
+kind: QuestionKind, };
+
+/**
+ * A question with the data that led to it and what an answer does.
+ */
+export type QuestionDetail = { 
+/**
+ * What the queue says.
+ */
+summary: QuestionSummary, 
+/**
+ * The question.
+ */
+question: Question, 
+/**
+ * The playbook's name.
+ */
+playbook: Text, 
+/**
+ * The playbook's version.
+ */
+version: number, 
+/**
+ * The task's name.
+ */
+task: Text, 
+/**
+ * What was found before: finished tasks in order, with their outputs.
+ */
+evidence: Array<Evidence>, 
+/**
+ * Tasks before the question that failed, run or need review: what was not heard.
+ */
+missing: Array<Evidence>, 
+/**
+ * What an approval releases, with what each host or address is.
+ */
+releases: Array<ReleaseDetail>, 
+/**
+ * Tasks that follow `rejected` or `false`.
+ */
+if_rejected: Array<Text>, 
+/**
+ * Tasks that follow `expired`; empty means the execution fails.
+ */
+if_expired: Array<Text>, 
+/**
+ * The answer, once there is one.
+ */
+answered: Answered | null, };
+
+/**
+ * Equal questions.
+ */
+export type QuestionGroup = { 
+/**
+ * `approval`, `input` or `gate`.
+ */
+kind: string, 
+/**
+ * The questions, soonest deadline first; at most 100 are listed.
+ */
+questions: Array<QuestionSummary>, 
+/**
+ * How many there are.
+ */
+count: number, 
+/**
+ * The worst severity of their tickets.
+ */
+severity: Severity | null, 
+/**
+ * The soonest deadline.
+ */
+deadline: string | null, 
+/**
+ * The playbook's name.
+ */
+playbook: Text, 
+/**
+ * The task's name.
+ */
+task: Text, };
+
+/**
+ * What waits for people, most urgent first.
+ */
+export type QuestionGroups = { 
+/**
+ * Equal questions of one playbook version's task, grouped: an answer may be given to all of them.
+ */
+groups: Array<QuestionGroup>, 
+/**
+ * Tasks that need review.
+ */
+reviews: Array<ReviewItem>, 
+/**
+ * New tickets with nobody assigned, newest first, at most 100.
+ */
+tickets: Array<TicketSummary>, 
+/**
+ * How many new tickets there are.
+ */
+new_tickets: number, };
+
+/**
+ * What kind of answer a question wants.
+ */
+export type QuestionKind = { "kind": "boolean" } | { "kind": "string" } | { "kind": "choice", 
+/**
+ * The choices.
+ */
+choices: Array<Choice>, 
+/**
+ * Whether several.
+ */
+multiple: boolean, } | { "kind": "approval", 
+/**
+ * The destructive commands that an approval releases, parameters as they stand.
+ */
+releases: Array<Release>, 
+/**
+ * The hash of that list; an answer carries it back.
+ */
+hash: string, } | { "kind": "gate", 
+/**
+ * The command, one entry.
+ */
+releases: Array<Release>, 
+/**
+ * The hash of that list.
+ */
+hash: string, };
+
+/**
+ * Names a question.
+ */
+export type QuestionRef = { 
+/**
+ * Its number.
+ */
+id: number, };
+
+/**
+ * A question in the queue.
+ */
+export type QuestionSummary = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What is asked.
+ */
+text: Text, 
+/**
+ * The execution.
+ */
+execution: number, 
+/**
+ * The ticket.
+ */
+ticket: number | null, 
+/**
+ * The ticket's title.
+ */
+ticket_title: string | null, 
+/**
+ * The ticket's severity.
+ */
+severity: Severity | null, 
+/**
+ * Who is asked.
+ */
+assignee: string | null, 
+/**
+ * When it was asked.
+ */
+asked_at: string, 
+/**
+ * When it expires.
+ */
+deadline: string | null, };
+
+/**
+ * An answer that was not taken.
+ */
+export type RefusedAnswer = { 
+/**
+ * The question.
+ */
+id: number, 
+/**
+ * Why.
+ */
+error: Error, };
+
+/**
+ * A line that is no event.
+ */
+export type Reject = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * The line, from 1.
+ */
+line: number, 
+/**
+ * Why.
+ */
+reason: string, };
+
+/**
+ * A destructive command that an approval releases.
+ */
+export type Release = { 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * The command with its parameters as they stand.
+ */
+call: CommandCall, };
+
+/**
+ * A destructive command that an approval releases.
+ */
+export type ReleaseDetail = { 
+/**
+ * The task's id.
+ */
+task: string, 
+/**
+ * The task's name.
+ */
+name: Text, 
+/**
+ * The app's name.
+ */
+app: Text, 
+/**
+ * The command's name.
+ */
+command_name: Text, 
+/**
+ * The command with its parameters.
+ */
+call: CommandCall, 
+/**
+ * How it can be taken back.
+ */
+undo: Text | null, 
+/**
+ * The assets among its parameters.
+ */
+assets: Array<Asset>, };
+
+/**
+ * How often and when a failed attempt is repeated.
+ */
+export type Retry = { 
+/**
+ * Attempts in all, the first one counted; at least 1.
+ */
+attempts: number, 
+/**
+ * The pause before the second attempt; doubles, at most five minutes.
+ */
+backoff?: Seconds, 
+/**
+ * The error codes it is for; absent means every code.
+ */
+on?: Array<string>, };
+
+/**
+ * What a person decides about a task that needs review.
+ */
+export type Review = { "decision": "happened", 
+/**
+ * With this output.
+ */
+output: JsonValue, } | { "decision": "again" } | { "decision": "fail" };
+
+/**
+ * A task that needs review.
+ */
+export type ReviewItem = { 
+/**
+ * The execution.
+ */
+execution: number, 
+/**
+ * The playbook's name.
+ */
+playbook: Text, 
+/**
+ * The task's id.
+ */
+task: string, 
+/**
+ * The task's name.
+ */
+task_name: Text, 
+/**
+ * The ticket.
+ */
+ticket: number | null, 
+/**
+ * Since when.
+ */
+since: string, 
+/**
+ * What was sent and may or may not have happened.
+ */
+call: CommandCall | null, };
+
+/**
+ * Decides about a task whose effect is unknown.
+ */
+export type ReviewTask = { 
+/**
+ * The execution.
+ */
+id: number, 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * The decision.
+ */
+review: Review, };
+
+/**
+ * Runs SQL over the event store.
+ */
+export type RunQuery = { 
+/**
+ * One SELECT.
+ */
+sql: string, 
+/**
+ * Rows at most, 1,000 where absent, 100,000 at most.
+ */
+limit?: number, };
+
+/**
+ * What loading or removing the sample did.
+ */
+export type SampleReport = { 
+/**
+ * Playbooks.
+ */
+playbooks: number, 
+/**
+ * Connections.
+ */
+connections: number, 
+/**
+ * Assets.
+ */
+assets: number, 
+/**
+ * Events.
+ */
+events: number, 
+/**
+ * Tickets.
+ */
+tickets: number, 
+/**
+ * Executions started or removed.
+ */
+executions: number, };
+
+/**
+ * Saves a connection.
+ */
+export type SaveConnection = { 
+/**
+ * The app.
+ */
+app: string, 
+/**
+ * Its name: letters, digits, `-`, `_`.
+ */
+name: string, 
+/**
+ * Its options.
+ */
+options: Record<string, unknown>, 
+/**
+ * The credential's name; `APP-NAME` where absent.
+ */
+credential?: string, };
+
+/**
+ * Keeps a draft.
+ */
+export type SaveDraft = { 
+/**
+ * The playbook's id; it need not exist yet.
+ */
+id: string, 
+/**
+ * The document.
+ */
+document: Document, 
+/**
+ * The version it started from.
+ */
+base: number, };
+
+/**
+ * Saves a version.
+ */
+export type SavePlaybook = { 
+/**
+ * The document; its `id` names the playbook.
+ */
+document: Document, 
+/**
+ * The version it started from; 0 for a new playbook.
+ */
+base: number, 
+/**
+ * Why.
+ */
+comment?: string, };
+
+/**
+ * A kept draft.
+ */
+export type SavedDraft = { 
+/**
+ * When.
+ */
+saved_at: string, 
+/**
+ * Its diagnostics.
+ */
+diagnostics: Array<Diagnostic>, };
+
+/**
+ * A saved version.
+ */
+export type SavedVersion = { 
+/**
+ * The playbook.
+ */
+id: string, 
+/**
+ * The new version.
+ */
+version: number, 
+/**
+ * Its diagnostics; errors refuse running, not saving.
+ */
+diagnostics: Array<Diagnostic>, };
+
+/**
+ * A duration written as a number with s, m, h, d or w, such as `30s` or `1.5h`; kept in milliseconds.
+ */
+export type Seconds = string;
+
+/**
+ * Puts a secret into the keyring.
+ */
+export type SetCredential = { 
+/**
+ * The credential's name.
+ */
+name: string, 
+/**
+ * The field, such as `api_key`.
+ */
+field: string, 
+/**
+ * The secret.
+ */
+value: string, };
+
+/**
+ * The settings of this data directory.
+ */
+export type Settings = { 
+/**
+ * The operator's display name.
+ */
+operator: string, 
+/**
+ * The language; absent means the system's.
+ */
+language: Language | null, 
+/**
+ * `system`, `light` or `dark`.
+ */
+theme: Theme, 
+/**
+ * How many executions start at most at once.
+ */
+execution_limit: number, 
+/**
+ * Every execution is held before its next action.
+ */
+actions_stopped: boolean, 
+/**
+ * Addresses, networks and domains that are never blocked.
+ */
+never_block: Array<string>, 
+/**
+ * The IANA time zone for texts and dates; absent means the system's.
+ */
+time_zone: string | null, };
+
+/**
+ * New values of settings; absent fields stay.
+ */
+export type SettingsPatch = { 
+/**
+ * The operator's display name.
+ */
+operator?: string, 
+/**
+ * The language.
+ */
+language?: Language, 
+/**
+ * The colours.
+ */
+theme?: Theme, 
+/**
+ * How many executions start at most at once, 1 to 64.
+ */
+execution_limit?: number, 
+/**
+ * Addresses, networks and domains that are never blocked.
+ */
+never_block?: Array<string>, 
+/**
+ * The IANA time zone.
+ */
+time_zone?: string, };
+
+/**
+ * The severity of an event or a ticket, least first.
+ */
+export type Severity = "info" | "low" | "medium" | "high" | "critical";
+
+/**
+ * Asks for a playbook.
+ */
+export type ShowPlaybook = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The version; the newest where absent.
+ */
+version?: number, };
+
+/**
+ * A place in a text: UTF-8 byte offsets, `end` exclusive.
+ */
+export type Span = { 
+/**
+ * The first byte.
+ */
+start: number, 
+/**
+ * One past the last byte.
+ */
+end: number, };
+
+/**
+ * Starts a playbook.
+ */
+export type StartExecution = { 
+/**
+ * Its id.
+ */
+playbook: string, 
+/**
+ * The version; the newest where absent.
+ */
+version?: number, 
+/**
+ * The inputs by name. A `ticket` input may be a ticket's number.
+ */
+input?: Record<string, unknown>, 
+/**
+ * The ticket it belongs to.
+ */
+ticket?: number, 
+/**
+ * Answer only when it has ended or only people are awaited.
+ */
+wait?: boolean, };
+
+/**
+ * Stops or releases all actions.
+ */
+export type StopActions = { 
+/**
+ * True holds, false lets go on.
+ */
+stopped: boolean, };
+
+/**
+ * The part of a playbook that a diagnostic is about; all empty means the document.
+ */
+export type Target = { 
+/**
+ * The task.
+ */
+task?: string, 
+/**
+ * The index into `links`.
+ */
+link?: number, 
+/**
+ * The field of the task or document, such as `parameters.ip`.
+ */
+field?: string, };
+
+/**
+ * A task: what every type has, and what its own type has.
+ */
+export type Task = { 
+/**
+ * What people call it; the id where absent.
+ */
+name?: Text, 
+/**
+ * A remark for designers.
+ */
+note?: Text, 
+/**
+ * False: the task does nothing, and its `done` (or first) outcome fires with a null output.
+ */
+enabled?: boolean, 
+/**
+ * When it starts.
+ */
+join?: Join, 
+/**
+ * How long one attempt may take; then it fails with ENGINE-TIMEOUT.
+ */
+timeout?: Seconds, 
+/**
+ * How failures are repeated.
+ */
+retry?: Retry, } & ({ "type": "action", 
+/**
+ * The app's id; `haetae` for our own commands.
+ */
+app: string, 
+/**
+ * The connection; `default` where absent.
+ */
+connection?: string, 
+/**
+ * The command's id.
+ */
+command: string, 
+/**
+ * The command's parameters.
+ */
+parameters?: { [key in string]: JsonValue }, 
+/**
+ * What to keep of the output.
+ */
+assign?: { [key in string]: string }, } | { "type": "branch", 
+/**
+ * An expression that gives true, false or null (null takes `false`).
+ */
+condition: string, } | { "type": "formula", 
+/**
+ * The variable.
+ */
+variable: string, 
+/**
+ * The expression.
+ */
+expression: string, } | { "type": "input", 
+/**
+ * What is asked; may hold `{{ }}`.
+ */
+question: Text, 
+/**
+ * The kind of answer.
+ */
+kind: AnswerKind, 
+/**
+ * What can be chosen, for `choice`.
+ */
+choices?: Array<Choice>, 
+/**
+ * Whether several can be chosen.
+ */
+multiple?: boolean, 
+/**
+ * The variable that takes the answer.
+ */
+variable: string, 
+/**
+ * Who is asked; nobody in particular where absent.
+ */
+assignee?: string, 
+/**
+ * How long the question stands; then `expired`.
+ */
+deadline?: Seconds, } | { "type": "approval", 
+/**
+ * What is asked; may hold `{{ }}`.
+ */
+question: Text, 
+/**
+ * Who is asked; nobody in particular where absent.
+ */
+assignee?: string, 
+/**
+ * How long the question stands; then `expired`.
+ */
+deadline?: Seconds, } | { "type": "wait", 
+/**
+ * A number of seconds, or a text whose `{{ expression }}` gives one.
+ */
+seconds: number | string, } | { "type": "email", 
+/**
+ * The smtp connection; `default` where absent.
+ */
+connection?: string, 
+/**
+ * One address, a list, or a text that gives one.
+ */
+to: string | Array<string>, 
+/**
+ * Copies.
+ */
+cc?: string | Array<string>, 
+/**
+ * The subject; may hold `{{ }}`.
+ */
+subject: Text, 
+/**
+ * The body; may hold `{{ }}`.
+ */
+body: Text, 
+/**
+ * How the body is read.
+ */
+format?: BodyFormat, } | { "type": "call", 
+/**
+ * The other playbook.
+ */
+playbook: PlaybookId, 
+/**
+ * Its inputs.
+ */
+inputs?: { [key in string]: JsonValue }, 
+/**
+ * Once per item of a list.
+ */
+each?: Each, 
+/**
+ * What to keep of the output.
+ */
+assign?: { [key in string]: string }, } | { "type": "query", 
+/**
+ * `events`, or the name of a sql connection.
+ */
+source: string, 
+/**
+ * The query's text, with `$name` for its parameters.
+ */
+query: string, 
+/**
+ * The query's parameters.
+ */
+parameters?: { [key in string]: JsonValue }, 
+/**
+ * What to keep of the output.
+ */
+assign?: { [key in string]: string }, });
+
+/**
+ * Why an attempt failed.
+ */
+export type TaskError = { 
+/**
+ * The code, such as `APP-429` or `ENGINE-TIMEOUT`.
+ */
+code: string, 
+/**
+ * What happened, in English (vendors speak one language), never with a secret in it.
+ */
+message: string, 
+/**
+ * How long the vendor asked us to wait, in milliseconds.
+ */
+retry_after_ms?: number, };
+
+/**
+ * The id of a task inside its playbook, a name ([`is_name`]); `start` is reserved.
+ */
+export type TaskId = string;
+
+/**
+ * One task's attempt(s) inside an execution.
+ */
+export type TaskRun = { 
+/**
+ * The task.
+ */
+id: string, 
+/**
+ * Its type, such as `action`.
+ */
+type: string, 
+/**
+ * Where it stands.
+ */
+status: TaskStatus, 
+/**
+ * Attempts so far.
+ */
+attempts: number, 
+/**
+ * When the first attempt started.
+ */
+started_at: string | null, 
+/**
+ * When it ended.
+ */
+ended_at: string | null, 
+/**
+ * When its timer or backoff ends.
+ */
+until?: string, 
+/**
+ * What was rendered for it.
+ */
+input: unknown, 
+/**
+ * What it gave.
+ */
+output: unknown, 
+/**
+ * How it ended, as links name it.
+ */
+outcome: Outcome | null, 
+/**
+ * Why it failed.
+ */
+error: TaskError | null, 
+/**
+ * Every attempt, in order.
+ */
+history: Array<Attempt>, 
+/**
+ * Who answered it.
+ */
+answered_by?: string, };
+
+/**
+ * Where one task of an execution stands; every task of the plan has a status from the first second.
+ */
+export type TaskStatus = "pending" | "running" | "waiting" | "done" | "failed" | "skipped" | "cancelled" | "needs_review";
+
+/**
+ * One task's new status.
+ */
+export type TaskTransition = { 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * Its status.
+ */
+status: TaskStatus, };
+
+/**
+ * A text for people: a plain string, or `{ko, en}` of which one may be missing.
+ */
+export type Text = string | { 
+/**
+ * The Korean text.
+ */
+ko?: string, 
+/**
+ * The English text.
+ */
+en?: string, };
+
+/**
+ * The colours of the window.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * One ticket whole.
+ */
+export type TicketDetail = { 
+/**
+ * What the list says.
+ */
+summary: TicketSummary, 
+/**
+ * The signature of its events.
+ */
+signature: string | null, 
+/**
+ * The signature's id.
+ */
+signature_id: number | null, 
+/**
+ * The detector's category.
+ */
+category: string | null, 
+/**
+ * Its artifacts, by kind then value.
+ */
+artifacts: Array<Artifact>, 
+/**
+ * Its newest events, at most 200.
+ */
+events: Array<EventSummary>, 
+/**
+ * What happened to it, oldest first.
+ */
+timeline: Array<TimelineEntry>, 
+/**
+ * Its executions, newest first.
+ */
+executions: Array<ExecutionSummary>, 
+/**
+ * The incident report, Markdown.
+ */
+report: string | null, };
+
+/**
+ * A page of tickets.
+ */
+export type TicketPage = { 
+/**
+ * Newest first.
+ */
+tickets: Array<TicketSummary>, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+/**
+ * Names a ticket.
+ */
+export type TicketRef = { 
+/**
+ * Its number.
+ */
+id: number, };
+
+/**
+ * Where a ticket stands.
+ */
+export type TicketStatus = "new" | "assigned" | "closed";
+
+/**
+ * A ticket in the list.
+ */
+export type TicketSummary = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * Its type, such as `malware`; names the ticket rule's `type`.
+ */
+type: string, 
+/**
+ * How bad.
+ */
+severity: Severity, 
+/**
+ * Where it stands.
+ */
+status: TicketStatus, 
+/**
+ * What it turned out to be.
+ */
+verdict: Verdict | null, 
+/**
+ * Who has it.
+ */
+assignee: string | null, 
+/**
+ * The source address of its events.
+ */
+src_ip: string | null, 
+/**
+ * The destination address of its first event.
+ */
+dest_ip: string | null, 
+/**
+ * How many events are merged into it.
+ */
+event_count: number, 
+/**
+ * The event time of the first one.
+ */
+first_event_at: string | null, 
+/**
+ * The event time of the last one.
+ */
+last_event_at: string | null, 
+/**
+ * When it was opened.
+ */
+opened_at: string, 
+/**
+ * When it last changed.
+ */
+updated_at: string, 
+/**
+ * Whether it came with the sample.
+ */
+sample: boolean, };
+
+/**
+ * An entry of a ticket's timeline.
+ */
+export type TimelineEntry = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Who: a person's name, or the playbook's id.
+ */
+by: string, 
+/**
+ * Whether a playbook did it.
+ */
+automatic: boolean, 
+/**
+ * `opened`, `merged`, `assigned`, `comment`, `report`, `blocked`, `execution`, `closed` or `reopened`.
+ */
+kind: string, 
+/**
+ * The text, Markdown for comments; hostile.
+ */
+text: string, 
+/**
+ * The execution that did it.
+ */
+execution: number | null, };
+
+/**
+ * The transition log of an execution.
+ */
+export type TransitionLog = { 
+/**
+ * In order.
+ */
+entries: Array<LogEntry>, };
+
+/**
+ * The type of an input or a variable.
+ */
+export type ValueType = "string" | "number" | "boolean" | "list" | "object" | "ip" | "date" | "ticket" | "event" | "any";
+
+/**
+ * One declared variable.
+ */
+export type Variable = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its type.
+ */
+type: ValueType, 
+/**
+ * Its first value.
+ */
+value?: JsonValue, };
+
+/**
+ * What a ticket turned out to be.
+ */
+export type Verdict = "true_positive" | "false_positive" | "needs_analyst" | "excepted";
+
+/**
+ * One saved version.
+ */
+export type Version = { 
+/**
+ * Its number, from 1.
+ */
+version: number, 
+/**
+ * When.
+ */
+saved_at: string, 
+/**
+ * Who.
+ */
+saved_by: string, 
+/**
+ * Why.
+ */
+comment: string, 
+/**
+ * The hash of the document, SHA-256 in hex.
+ */
+hash: string, };
+
+/**
+ * The versions of a playbook, newest first.
+ */
+export type VersionHistory = { 
+/**
+ * Newest first.
+ */
+versions: Array<Version>, };
+
+/**
+ * What the frame of the window shows.
+ */
+export type Workspace = { 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * The data directory.
+ */
+data_directory: string, 
+/**
+ * The settings.
+ */
+settings: Settings, 
+/**
+ * Null when the keyring works, else why not and what to do.
+ */
+keyring_problem: Error | null, 
+/**
+ * Whether the sample workspace is loaded.
+ */
+sample: boolean, 
+/**
+ * Whether nothing at all is here yet: the window offers the sample.
+ */
+empty: boolean, 
+/**
+ * The counts of the rail.
+ */
+counts: Counts, };
+
+export type Class = 'read' | 'write' | 'destructive' | 'secret';
+
+/** Every operation with its request and response. */
+export type Operations = {
+  /** Returns who owns the data directory, the operator, the keyring's health, the sample workspace and the counts of the rail. */
+  'workspace.show': { request: Nothing; response: Workspace };
+  /** Saves settings; absent fields stay. */
+  'settings.save': { request: SettingsPatch; response: Settings };
+  /** Holds every execution before its next action, or lets them go on. */
+  'actions.stop': { request: StopActions; response: Settings };
+  /** Loads the sample workspace: recorded services, alerts, assets, connections and three playbooks. */
+  'sample.load': { request: Nothing; response: SampleReport };
+  /** Removes the sample workspace and everything that came from it. */
+  'sample.remove': { request: Nothing; response: SampleReport };
+  /** Lists the playbooks. */
+  'playbook.list': { request: Nothing; response: Playbooks };
+  /** Returns a playbook: a saved version (the newest where none is named), and the draft if there is one. */
+  'playbook.show': { request: ShowPlaybook; response: PlaybookDetail };
+  /** Reads a document and returns its diagnostics. */
+  'playbook.check': { request: CheckPlaybook; response: CheckedPlaybook };
+  /** Keeps the draft of a playbook; drafts are not versions and cannot run from triggers. */
+  'playbook.save_draft': { request: SaveDraft; response: SavedDraft };
+  /** Throws the draft away. */
+  'playbook.discard_draft': { request: PlaybookRef; response: Nothing };
+  /** Saves a document as a new immutable version; refused with PLAYBOOK-CONFLICT when `base` is not the newest version. */
+  'playbook.save': { request: SavePlaybook; response: SavedVersion };
+  /** Lists the versions of a playbook. */
+  'playbook.versions': { request: PlaybookRef; response: VersionHistory };
+  /** Allows or forbids a playbook to run (imported ones start forbidden), and to act without approvals. */
+  'playbook.allow': { request: AllowPlaybook; response: Nothing };
+  /** Deletes a playbook that no execution is running; its history stays. */
+  'playbook.delete': { request: PlaybookRef; response: Nothing };
+  /** Returns the apps, commands, connections and playbooks that tasks may use. */
+  'catalog.show': { request: Nothing; response: CatalogDetail };
+  /** Checks an expression or a text with placeholders, and shows its value against the last execution's data. */
+  'expression.check': { request: CheckExpression; response: CheckedExpression };
+  /** Completes names and functions at a place in an expression. */
+  'expression.complete': { request: CompleteExpression; response: Completions };
+  /** Evaluates an expression over variables. */
+  'expression.evaluate': { request: EvaluateExpression; response: EvaluatedExpression };
+  /** Lists the functions of the expression language with their documentation. */
+  'expression.functions': { request: Nothing; response: Functions };
+  /** Starts a playbook; with `wait`, answers when the execution has ended or only people are awaited. */
+  'execution.start': { request: StartExecution; response: ExecutionDetail };
+  /** Lists executions, newest first. */
+  'execution.list': { request: ListExecutions; response: ExecutionPage };
+  /** Returns one execution with every task of its playbook version. */
+  'execution.show': { request: ExecutionRef; response: ExecutionDetail };
+  /** Returns the transition log of an execution. */
+  'execution.log': { request: ExecutionRef; response: TransitionLog };
+  /** Holds an execution before its next action. */
+  'execution.pause': { request: ExecutionRef; response: Nothing };
+  /** Lets a held execution go on. */
+  'execution.resume': { request: ExecutionRef; response: Nothing };
+  /** Ends an execution; effects in flight finish and are recorded. */
+  'execution.cancel': { request: ExecutionRef; response: Nothing };
+  /** Decides about a task whose effect is unknown. */
+  'execution.review': { request: ReviewTask; response: Nothing };
+  /** Lists what waits for a person, equal questions grouped, most urgent first. */
+  'question.list': { request: ListQuestions; response: QuestionGroups };
+  /** Returns one question with the data that led to it and exactly what a yes does. */
+  'question.show': { request: QuestionRef; response: QuestionDetail };
+  /** Answers one or several equal questions; CONFLICT when somebody else was first. */
+  'question.answer': { request: AnswerQuestions; response: AnswerReport };
+  /** Lists tickets, newest first. */
+  'ticket.list': { request: ListTickets; response: TicketPage };
+  /** Returns one ticket with artifacts, events, timeline, report and executions. */
+  'ticket.show': { request: TicketRef; response: TicketDetail };
+  /** Adds a comment to a ticket. */
+  'ticket.comment': { request: CommentTicket; response: Nothing };
+  /** Gives a ticket to somebody, or to nobody. */
+  'ticket.assign': { request: AssignTicket; response: Nothing };
+  /** Closes a ticket with a verdict, or opens it again. */
+  'ticket.close': { request: CloseTicket; response: Nothing };
+  /** Reads alert files into the event store, opens tickets and queues their playbooks. */
+  'event.ingest': { request: IngestEvents; response: IngestReport };
+  /** Returns one event whole: the raw record and its payload. */
+  'event.show': { request: EventRef; response: EventDetail };
+  /** Runs SQL over the event store (read only). */
+  'query.run': { request: RunQuery; response: QueryResult };
+  /** Lists the blocklist. */
+  'blocklist.list': { request: Nothing; response: Blocklist };
+  /** Takes an entry off the blocklist. */
+  'blocklist.remove': { request: BlocklistRef; response: Nothing };
+  /** Lists the assets. */
+  'asset.list': { request: Nothing; response: Assets };
+  /** Lists the apps with their commands, connection options and credential fields. */
+  'app.list': { request: Nothing; response: Apps };
+  /** Lists the connections. */
+  'connection.list': { request: Nothing; response: Connections };
+  /** Saves a connection. */
+  'connection.save': { request: SaveConnection; response: ConnectionDetail };
+  /** Deletes a connection. */
+  'connection.delete': { request: ConnectionRef; response: Nothing };
+  /** Asks the vendor whether the connection works. */
+  'connection.test': { request: ConnectionRef; response: ConnectionHealth };
+  /** Lists the names of the credentials and their fields; never a secret. */
+  'credential.list': { request: Nothing; response: Credentials };
+  /** Puts a secret into the OS keyring. */
+  'credential.set': { request: SetCredential; response: Nothing };
+  /** Deletes a credential from the OS keyring. */
+  'credential.delete': { request: CredentialRef; response: Nothing };
+};
+
+/** What each operation may do. */
+export const CLASSES = {
+  'workspace.show': 'read',
+  'settings.save': 'write',
+  'actions.stop': 'write',
+  'sample.load': 'write',
+  'sample.remove': 'destructive',
+  'playbook.list': 'read',
+  'playbook.show': 'read',
+  'playbook.check': 'read',
+  'playbook.save_draft': 'write',
+  'playbook.discard_draft': 'write',
+  'playbook.save': 'write',
+  'playbook.versions': 'read',
+  'playbook.allow': 'destructive',
+  'playbook.delete': 'destructive',
+  'catalog.show': 'read',
+  'expression.check': 'read',
+  'expression.complete': 'read',
+  'expression.evaluate': 'read',
+  'expression.functions': 'read',
+  'execution.start': 'write',
+  'execution.list': 'read',
+  'execution.show': 'read',
+  'execution.log': 'read',
+  'execution.pause': 'write',
+  'execution.resume': 'write',
+  'execution.cancel': 'write',
+  'execution.review': 'destructive',
+  'question.list': 'read',
+  'question.show': 'read',
+  'question.answer': 'destructive',
+  'ticket.list': 'read',
+  'ticket.show': 'read',
+  'ticket.comment': 'write',
+  'ticket.assign': 'write',
+  'ticket.close': 'write',
+  'event.ingest': 'write',
+  'event.show': 'read',
+  'query.run': 'read',
+  'blocklist.list': 'read',
+  'blocklist.remove': 'destructive',
+  'asset.list': 'read',
+  'app.list': 'read',
+  'connection.list': 'read',
+  'connection.save': 'write',
+  'connection.delete': 'destructive',
+  'connection.test': 'write',
+  'credential.list': 'read',
+  'credential.set': 'secret',
+  'credential.delete': 'destructive',
+} as const satisfies Record<keyof Operations, Class>;
