@@ -68,7 +68,9 @@ pub(crate) fn read_junit(path: &Path) -> Result<Counts> {
 }
 
 fn count_junit(text: &str) -> Result<Counts> {
-    let document = roxmltree::Document::parse(text)?;
+    // Messages hold what tests printed, colours of the terminal included; XML allows no such characters.
+    let text: String = text.chars().filter(|character| !character.is_control() || "\t\r\n".contains(*character)).collect();
+    let document = roxmltree::Document::parse(&text)?;
     let mut counts = Counts::default();
     for case in document.descendants().filter(|node| node.has_tag_name("testcase")) {
         let child = |name: &str| case.children().find(|node| node.has_tag_name(name));
@@ -141,6 +143,12 @@ test three ... ok</system-out></testcase>
         let report = r#"<testsuites><testsuite name="outer"><testcase name="a"/><testsuite name="inner">
             <testcase name="b"><skipped type="skipped" message="no display"/></testcase></testsuite></testsuite></testsuites>"#;
         assert_eq!(count_junit(report).unwrap(), counts(1, 0, &["no display"]));
+    }
+
+    #[test]
+    fn colours_in_messages_do_no_harm() {
+        let report = "<testsuites><testcase name=\"a\"><failure>\u{1b}[31mno\u{1b}[0m</failure></testcase></testsuites>";
+        assert_eq!(count_junit(report).unwrap(), counts(0, 1, &[]));
     }
 
     #[test]

@@ -1,0 +1,54 @@
+// Drives the real window: tauri-driver, WebKitWebDriver and selenium-webdriver.
+//
+//   test('the window opens', async (t) => {
+//     const window = await openWindow(t);
+//     await window.driver.findElement(By.css('nav'));
+//   });
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Builder, By, Capabilities, until as becomes } from 'selenium-webdriver';
+
+import { BINARY, Process, ROOT, atEnd, evidence, freePort, temporaryFolder, until } from '../support.mjs';
+
+const run = promisify(execFile);
+
+/** Opens the window on a data directory of its own; it closes with the test. A picture is kept. */
+export async function openWindow(t, { data, env = {}, name = t.name } = {}) {
+  const folder = data ?? join(await temporaryFolder(t), 'data');
+  const [port, nativePort] = [await freePort(), await freePort()];
+  const driverProcess = new Process(
+    process.execPath,
+    [join(ROOT, 'tests/node_modules/@crabnebula/tauri-driver/cli.js'), '--port', `${port}`, '--native-port', `${nativePort}`, '--native-driver', '/usr/bin/WebKitWebDriver'],
+    { env: { ...process.env, HAETAE_DATA: folder, ...env } },
+  );
+  atEnd(t, () => driverProcess.stop());
+  const server = `http://127.0.0.1:${port}`;
+  await driverProcess.ready('tauri-driver listens', async () => (await fetch(`${server}/status`)).ok);
+  const capabilities = new Capabilities({ browserName: 'wry', 'tauri:options': { application: BINARY } });
+  const driver = await new Builder().usingServer(server).withCapabilities(capabilities).build().catch((error) => {
+    throw new Error(`the window did not open: ${error.message}\n${driverProcess.output}`, { cause: error });
+  });
+  atEnd(t, async () => {
+    await picture(evidence(name)).catch(() => {}); // The picture is only evidence: the test must not fail for it.
+    await driver.quit().catch(() => {}); // The test may have closed the window itself.
+  });
+  return {
+    data: folder,
+    driver,
+    /** Waits for an element that a person can see. */
+    async see(selector, timeout = 20_000) {
+      const element = await driver.wait(becomes.elementLocated(typeof selector === 'string' ? By.css(selector) : selector), timeout, `waiting for ${selector}`);
+      return driver.wait(becomes.elementIsVisible(element), timeout, `waiting to see ${selector}`);
+    },
+    /** Takes a picture of the whole screen. */
+    picture,
+  };
+}
+
+/** Takes a picture of the screen into a file. */
+export async function picture(file) {
+  await run('import', ['-window', 'root', file]);
+}
+
+export { By, until };
