@@ -1,7 +1,15 @@
 #!/usr/bin/env bash
-# Runs a command with folders, a keyring and (where DISPLAY is set) a window manager of its own.
-# Call it inside `dbus-run-session`: the keyring answers on that session's bus, never on the developer's.
+# Runs a command in a session of its own: a bus, folders, an unlocked keyring and (where DISPLAY is set) a window manager.
+# The keyring answers on that session's bus, never on the developer's.
 set -euo pipefail
+
+if [ -z "${HAETAE_TEST_SESSION:-}" ]; then
+  # The bus and the services it starts complain about everything a desktop would have; the command keeps its own standard error.
+  exec 3>&2
+  HAETAE_TEST_SESSION=1 exec dbus-run-session -- bash "$0" "$@" 2>/dev/null
+fi
+exec 2>&3 3>&-
+unset HAETAE_TEST_SESSION
 
 home=$(mktemp -d "${TMPDIR:-/tmp}/haetae-session.XXXXXX")
 window_manager=
@@ -20,7 +28,7 @@ printf 'test-password\n' | gnome-keyring-daemon --unlock --components=secrets --
 export HAETAE_TEST_KEYRING=1
 
 if [ -n "${DISPLAY:-}" ]; then
-  openbox &
+  openbox >/dev/null 2>&1 &
   window_manager=$!
   for _ in $(seq 100); do
     xprop -root _NET_SUPPORTING_WM_CHECK 2>/dev/null | grep -q 'window id' && break

@@ -45,9 +45,9 @@ export async function startBackend(t, { sample = false, data, env = {} } = {}) {
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         body: JSON.stringify(request),
       });
-      const body = await response.json();
-      if (!response.ok) throw Object.assign(new Error(`${operation}: ${JSON.stringify(body)}`), { status: response.status, body });
-      return body;
+      const { ok, error } = await response.json();
+      if (error) throw Object.assign(new Error(`${operation}: ${error.code} ${error.message?.en}`), { code: error.code, status: response.status });
+      return ok;
     },
   };
 }
@@ -68,7 +68,10 @@ export async function openPage(t, backend, { path = '/', locale = 'en', colorSch
     await browser.close();
     assert.deepEqual(errors, [], 'the page logged errors');
   });
-  await page.goto(`${origin}${path}`);
+  // The page takes the token out of the address before it shows anything.
+  await page.goto(`${origin}/#token=${backend.token}`);
+  await page.waitForFunction(() => !location.hash.includes('token='));
+  if (path !== '/') await page.goto(`${origin}/#${path}`);
   return page;
 }
 
@@ -85,14 +88,14 @@ const TYPES = {
   '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.svg': 'image/svg+xml', '.png': 'image/png', '.woff2': 'font/woff2', '.wasm': 'application/wasm',
 };
 
-/** Serves the built UI and hands `/api/` on to the backend with its token, so that the page has one origin. */
+/** Serves the built UI and hands `/api/` on to the backend, so that the page has one origin. */
 async function serveUi(t, backend) {
   const target = new URL(backend.url);
   const server = createServer((request, response) => {
     if (request.url.startsWith('/api/')) {
       const { origin, referer, ...headers } = request.headers;
       const forward = httpRequest(
-        { host: target.hostname, port: target.port, path: request.url, method: request.method, headers: { ...headers, host: target.host, authorization: `Bearer ${backend.token}` } },
+        { host: target.hostname, port: target.port, path: request.url, method: request.method, headers: { ...headers, host: target.host } },
         (answer) => {
           response.writeHead(answer.statusCode, answer.headers);
           answer.pipe(response);

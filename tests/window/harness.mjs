@@ -29,6 +29,11 @@ export async function openWindow(t, { data, env = {}, name = t.name } = {}) {
   const driver = await new Builder().usingServer(server).withCapabilities(capabilities).build().catch((error) => {
     throw new Error(`the window did not open: ${error.message}\n${driverProcess.output}`, { cause: error });
   });
+  /** Takes a picture of the whole screen once the page is painted. */
+  const picture = async (file) => {
+    await driver.executeAsyncScript('const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()));');
+    await run('import', ['-window', 'root', file]);
+  };
   atEnd(t, async () => {
     await picture(evidence(name)).catch(() => {}); // The picture is only evidence: the test must not fail for it.
     await driver.quit().catch(() => {}); // The test may have closed the window itself.
@@ -41,14 +46,8 @@ export async function openWindow(t, { data, env = {}, name = t.name } = {}) {
       const element = await driver.wait(becomes.elementLocated(typeof selector === 'string' ? By.css(selector) : selector), timeout, `waiting for ${selector}`);
       return driver.wait(becomes.elementIsVisible(element), timeout, `waiting to see ${selector}`);
     },
-    /** Takes a picture of the whole screen. */
     picture,
   };
-}
-
-/** Takes a picture of the screen into a file. */
-export async function picture(file) {
-  await run('import', ['-window', 'root', file]);
 }
 
 export { By, until };

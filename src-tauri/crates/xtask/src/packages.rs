@@ -11,12 +11,14 @@ use anyhow::{Context, Result, bail};
 use crate::project::{Project, must, which};
 
 /// What a package is needed for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// Building and opening the window.
     Run,
-    /// Browser and window tests.
+    /// Browser and window tests, beside what running needs.
     Test,
+    /// Making the .deb package, beside what running needs.
+    Bundle,
 }
 
 struct Package {
@@ -53,8 +55,19 @@ const PACKAGES: &[Package] = &[
     test("imagemagick", "takes pictures of the window", &["import"]),
     test("xdotool", "types and clicks as a person does", &["xdotool"]),
     test("chromium", "the browser of the browser tests", &["chromium", "chromium-browser", "google-chrome"]),
+    Package {
+        name: "libayatana-appindicator3-dev",
+        why: "the Tauri command line asks it for the tray library's name",
+        purpose: Purpose::Bundle,
+        programs: &[],
+    },
     test("python3-venv", "fetches the spelling checker", &["typos"]),
 ];
+
+/// What this purpose needs.
+fn wanted(purpose: Purpose) -> impl Iterator<Item = &'static Package> {
+    PACKAGES.iter().filter(move |package| package.purpose == Purpose::Run || package.purpose == purpose)
+}
 
 /// Makes sure the packages for this purpose are installed, asking first unless `yes` or on a CI machine.
 pub(crate) fn ensure(project: &Project, purpose: Purpose, yes: bool) -> Result<()> {
@@ -63,7 +76,7 @@ pub(crate) fn ensure(project: &Project, purpose: Purpose, yes: bool) -> Result<(
     }
     if which("dpkg-query").is_none() || !Path::new("/etc/debian_version").exists() {
         println!("This is not Debian or Ubuntu: system packages are not checked. Haetae needs what these Debian packages bring:");
-        for package in PACKAGES.iter().filter(|package| package.purpose <= purpose) {
+        for package in wanted(purpose) {
             println!("  {:28} {}", package.name, package.why);
         }
         return Ok(());
@@ -97,7 +110,7 @@ pub(crate) fn ensure(project: &Project, purpose: Purpose, yes: bool) -> Result<(
 }
 
 fn missing(project: &Project, purpose: Purpose) -> Result<Vec<&'static Package>> {
-    let wanted: Vec<&Package> = PACKAGES.iter().filter(|package| package.purpose <= purpose).collect();
+    let wanted: Vec<&Package> = wanted(purpose).collect();
     let mut query = project.command("dpkg-query");
     query.args(["-W", "-f=${Package} ${db:Status-Status}\\n"]).args(wanted.iter().map(|package| on_this_system(package.name)));
     // dpkg-query fails when it does not know one of the packages, and still prints the others.

@@ -42,13 +42,12 @@ pub(crate) fn bundle(project: &Project, yes: bool) -> Result<()> {
     if !cfg!(target_os = "linux") {
         bail!("packages are made on Linux only (.deb). `cargo xtask build --release --out DIR` leaves a folder that runs here");
     }
-    packages::ensure(project, Purpose::Run, yes)?;
+    packages::ensure(project, Purpose::Bundle, yes)?;
     build_binary(project, true)?;
     let library = project.libduckdb().join(libduckdb::file_name());
     let files = json!({ format!("{LIBRARY_FOLDER}/{}", libduckdb::file_name()): library });
     let recommended = ["gnome-keyring | kwalletmanager | keepassxc", "fonts-noto-cjk"];
-    let depends = ["libayatana-appindicator3-1"];
-    let config = json!({"bundle": {"active": true, "linux": {"deb": {"files": files, "depends": depends, "recommends": recommended}}}});
+    let config = json!({"bundle": {"active": true, "linux": {"deb": {"files": files, "recommends": recommended}}}});
     let folder = project.target.join("release/bundle/deb");
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("cannot clear {}", folder.display()))?;
