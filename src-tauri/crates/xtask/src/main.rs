@@ -21,6 +21,7 @@ mod stamp;
 mod test;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -88,10 +89,19 @@ enum Command {
     Env,
 }
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match perform(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cargo xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(command: Command) -> Result<()> {
     let project = Project::find()?;
-    match arguments.command {
+    match command {
         Command::Run { yes, arguments } => run::run(&project, yes, &arguments),
         Command::Test { yes, only } => test::test(&project, yes, &only),
         Command::CheckLayers => layers::command(&project),

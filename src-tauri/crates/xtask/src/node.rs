@@ -35,7 +35,10 @@ pub(crate) fn npm(project: &Project, folder: &str) -> Command {
     command
 }
 
-/// Runs `npm ci` in a folder, unless its lock file is the one installed last.
+/// Installs what the lock file of a folder says, unless it is the one installed last.
+///
+/// Not with `npm ci`: it refuses a lock file without the packages for other platforms, and npm leaves those out when the registry at hand does
+/// not carry them. `--no-save` takes the same versions and changes no file.
 pub(crate) fn install(project: &Project, folder: &str) -> Result<()> {
     let base = project.root.join(folder);
     let fingerprint = stamp::fingerprint(&base, &[base.join("package.json"), base.join("package-lock.json")])?;
@@ -44,7 +47,7 @@ pub(crate) fn install(project: &Project, folder: &str) -> Result<()> {
         return Ok(());
     }
     println!("Installing the npm packages of {folder}/ ...");
-    must(npm(project, folder).args(["ci", "--no-audit", "--no-fund", "--prefer-offline"]))?;
+    must(npm(project, folder).args(["install", "--no-save", "--no-audit", "--no-fund", "--prefer-offline"]))?;
     stamp::leave(&mark, &fingerprint)
 }
 

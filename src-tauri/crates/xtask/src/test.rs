@@ -67,21 +67,10 @@ pub(crate) fn test(project: &Project, yes: bool, only: &[Step]) -> Result<()> {
     let steps: Vec<Step> = Step::value_variants().iter().copied().filter(|step| only.is_empty() || only.contains(step)).collect();
     let mut run = Run { project, total: Counts::default(), times: Vec::new() };
 
-    let needs_system = steps.iter().any(|step| step.needs_cargo());
-    run.prepare("install", || {
-        if needs_system {
-            packages::ensure(project, Purpose::Test, yes)?;
-        }
-        if steps.iter().any(|step| step.needs_node()) {
-            node::check_version(project)?;
-            node::install(project, "ui")?;
-            libduckdb::ensure(project)?;
-        }
-        if steps.iter().any(|step| matches!(step, Step::Browser | Step::Window)) {
-            node::install(project, "tests")?;
-        }
-        Ok(())
-    })?;
+    if !run.step("install", || install(project, yes, &steps)) {
+        // Without these nothing else makes sense.
+        return run.finish();
+    }
 
     // The UI is compiled into the shell, so it is built before Cargo looks at it.
     let mut built = None;
@@ -101,19 +90,10 @@ pub(crate) fn test(project: &Project, yes: bool, only: &[Step]) -> Result<()> {
 struct Run<'a> {
     project: &'a Project,
     total: Counts,
-    times: Vec<(String, Duration, Option<Counts>)>,
+    times: Vec<(String, Duration, Counts)>,
 }
 
 impl Run<'_> {
-    /// Something without which nothing else makes sense.
-    fn prepare(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
-        println!("\n== {name}");
-        let start = Instant::now();
-        work()?;
-        self.times.push((name.to_owned(), start.elapsed(), None));
-        Ok(())
-    }
-
     fn step(&mut self, name: &str, work: impl FnOnce() -> Result<Counts>) -> bool {
         println!("\n== {name}");
         let start = Instant::now();
@@ -123,7 +103,7 @@ impl Run<'_> {
         });
         let failed = counts.failed > 0;
         println!("== {name}: {} in {}", if failed { "FAILED" } else { "ok" }, seconds(start.elapsed()));
-        self.times.push((name.to_owned(), start.elapsed(), Some(counts.clone())));
+        self.times.push((name.to_owned(), start.elapsed(), counts.clone()));
         self.total.add(counts);
         !failed
     }
@@ -141,17 +121,28 @@ impl Run<'_> {
     fn finish(self) -> Result<()> {
         println!("\n{:12} {:>9} {:>8} {:>8} {:>8}", "step", "time", "passed", "failed", "skipped");
         for (name, time, counts) in &self.times {
-            match counts {
-                Some(counts) => {
-                    println!("{name:12} {:>9} {:>8} {:>8} {:>8}", seconds(*time), counts.passed, counts.failed, counts.skipped.len())
-                }
-                None => println!("{name:12} {:>9}", seconds(*time)),
-            }
+            println!("{name:12} {:>9} {:>8} {:>8} {:>8}", seconds(*time), counts.passed, counts.failed, counts.skipped.len());
         }
         println!("\n{}", self.total.summary());
         // The summary is the last line: a failure says nothing more.
         std::process::exit(i32::from(self.total.failed > 0));
     }
+}
+
+/// Brings what the steps need; it counts only when it fails.
+fn install(project: &Project, yes: bool, steps: &[Step]) -> Result<Counts> {
+    if steps.iter().any(|step| step.needs_cargo()) {
+        packages::ensure(project, Purpose::Test, yes)?;
+    }
+    if steps.iter().any(|step| step.needs_node()) {
+        node::check_version(project)?;
+        node::install(project, "ui")?;
+        libduckdb::ensure(project)?;
+    }
+    if steps.iter().any(|step| matches!(step, Step::Browser | Step::Window)) {
+        node::install(project, "tests")?;
+    }
+    Ok(Counts::default())
 }
 
 fn seconds(time: Duration) -> String {
@@ -202,7 +193,11 @@ fn ui(project: &Project) -> Result<Counts> {
     let mut vitest = node::npm(project, "ui");
     vitest.args(["run", "test", "--", "--reporter=default", "--reporter=junit"]).arg(format!("--outputFile.junit={}", report.display()));
     counts.add(reported(&mut vitest, &report)?);
-    node::build_ui(project)?;
+    let built = node::build_ui(project);
+    if let Err(error) = &built {
+        println!("{error:#}");
+    }
+    counts.add(Counts::check(built.is_ok()));
     Ok(counts)
 }
 
