@@ -72,7 +72,7 @@ fn wanted(purpose: Purpose) -> impl Iterator<Item = &'static Package> {
 /// Makes sure the packages for this purpose are installed, asking first unless `yes` or on a CI machine.
 pub(crate) fn ensure(project: &Project, purpose: Purpose, yes: bool) -> Result<()> {
     if !cfg!(target_os = "linux") {
-        return Ok(());
+        return check_toolchain();
     }
     if which("dpkg-query").is_none() || !Path::new("/etc/debian_version").exists() {
         println!("This is not Debian or Ubuntu: system packages are not checked. Haetae needs what these Debian packages bring:");
@@ -107,6 +107,22 @@ pub(crate) fn ensure(project: &Project, purpose: Purpose, yes: bool) -> Result<(
     let mut install = vec!["install", "-y", "-q", "--no-install-recommends"];
     install.extend(&names);
     apt_get(&install)
+}
+
+/// macOS and Windows bring their web view; what may be missing is the linker.
+fn check_toolchain() -> Result<()> {
+    if cfg!(target_os = "macos") && which("cc").is_none() {
+        bail!("the C compiler and linker are missing: `xcode-select --install` installs Apple's command line tools");
+    }
+    if cfg!(windows)
+        && which("cl").is_none()
+        && env::var_os("ProgramFiles(x86)").is_none_or(|folder| !Path::new(&folder).join("Microsoft Visual Studio").exists())
+    {
+        bail!(
+            "the C++ build tools are missing: install \"Desktop development with C++\" from https://visualstudio.microsoft.com/visual-cpp-build-tools/"
+        );
+    }
+    Ok(())
 }
 
 fn missing(project: &Project, purpose: Purpose) -> Result<Vec<&'static Package>> {
