@@ -1,1 +1,128 @@
-//! See ARCHITECTURE.md.
+//! The one API: dispatch of the operation table, and the doors that lead to it.
+//!
+//! The declarations are in `wire`, the bodies in [`bodies`], each a call of one `Host` method.
+//! Invariant: the class of an operation is checked in [`Api::call`] and nowhere else.
+
+pub mod bodies;
+pub mod client;
+pub mod door;
+
+use std::sync::Arc;
+
+use host::Host;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use types::Error;
+use wire::{Caller, Class, Door, Operation, Push};
+
+pub use client::Client;
+
+/// The operations over one host.
+#[derive(Clone)]
+pub struct Api {
+    host: Arc<Host>,
+}
+
+/// What a door answers: the response and the tags it depends on or changed, or an error.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Reply {
+    /// It worked.
+    Ok {
+        /// The response.
+        ok: Json,
+        /// The tags.
+        tags: Vec<String>,
+    },
+    /// It did not.
+    Error {
+        /// Why.
+        error: Error,
+    },
+}
+
+impl Api {
+    /// Serves `host`.
+    pub fn new(host: Arc<Host>) -> Self {
+        Self { host }
+    }
+
+    /// Returns the host.
+    pub fn host(&self) -> &Arc<Host> {
+        &self.host
+    }
+
+    /// Returns the stream of everything that is pushed from now on.
+    pub fn subscribe(&self) -> tokio::sync::broadcast::Receiver<Push> {
+        self.host.subscribe()
+    }
+
+    /// Returns a caller for a door: the operator of this data directory.
+    pub fn caller(&self, door: Door) -> Caller {
+        Caller { name: self.host.operator(), door }
+    }
+
+    /// Runs an operation by name.
+    pub async fn call(&self, caller: &Caller, operation: &str, request: Json) -> Reply {
+        match self.dispatch(caller, operation, request).await {
+            Ok((ok, tags)) => Reply::Ok { ok, tags },
+            Err(error) => {
+                tracing::info!(operation, code = %error.code, "refused");
+                Reply::Error { error }
+            }
+        }
+    }
+
+    /// Runs one declared operation in this process.
+    pub async fn run<O: bodies::Run>(&self, caller: &Caller, request: O::Request) -> Result<O::Response, Error> {
+        check_class(O::NAME, O::CLASS, caller)?;
+        O::run(&self.host, caller, request).await
+    }
+
+    async fn dispatch(&self, caller: &Caller, operation: &str, request: Json) -> Result<(Json, Vec<String>), Error> {
+        macro_rules! dispatch {
+            ($($name:ident),*) => {
+                match operation {
+                    $(wire::operation::$name::NAME => self.typed::<wire::operation::$name>(caller, request).await,)*
+                    _ => Err(Error::new("API-UNKNOWN", format!("작업 {operation:?}이(가) 없습니다."), format!("There is no operation {operation:?}."))
+                        .hint("프로그램과 창의 버전이 같은지 확인하세요.", "Check that the program and the window have the same version.")),
+                }
+            };
+        }
+        wire::for_each_operation!(dispatch)
+    }
+
+    async fn typed<O: bodies::Run>(&self, caller: &Caller, request: Json) -> Result<(Json, Vec<String>), Error> {
+        check_class(O::NAME, O::CLASS, caller)?;
+        let request: O::Request = serde_json::from_value(if request.is_null() { Json::Object(serde_json::Map::new()) } else { request })
+            .map_err(|error| bad_request(O::NAME, &error))?;
+        // The tags may need the request, which the body consumes; requests are small beside what they do.
+        let copy = serde_json::to_value(&request).and_then(serde_json::from_value::<O::Request>);
+        let response = O::run(&self.host, caller, request).await?;
+        let tags = copy.map(|request| O::tags(&request, &response)).unwrap_or_default();
+        let ok = serde_json::to_value(response).map_err(|error| {
+            Error::new("API-INTERNAL", format!("응답을 만들 수 없습니다: {error}"), format!("The response cannot be written: {error}"))
+        })?;
+        Ok((ok, tags))
+    }
+}
+
+/// Secrets come in through the window or the data directory's own socket, never over HTTP.
+fn check_class(operation: &str, class: Class, caller: &Caller) -> Result<(), Error> {
+    if class == Class::Secret && caller.door == Door::Http {
+        return Err(Error::new(
+            "API-SECRET",
+            format!("{operation}은(는) HTTP로 받지 않습니다."),
+            format!("{operation} is not taken over HTTP."),
+        )
+        .hint("창에서 넣거나 haetae credential set을 쓰세요.", "Use the window, or haetae credential set.")
+        .target(operation));
+    }
+    Ok(())
+}
+
+fn bad_request(operation: &str, error: &serde_json::Error) -> Error {
+    Error::new("API-REQUEST", format!("{operation} 요청이 잘못되었습니다: {error}"), format!("The request of {operation} is wrong: {error}"))
+        .hint("요청의 모양은 ui/src/generated/api.ts에 있습니다.", "ui/src/generated/api.ts shows the shape of every request.")
+        .target(operation)
+}

@@ -1,9 +1,16 @@
-//! Playbooks: the document model, its diagnostics, the catalog of what tasks may use, versions and their differences.
+//! Playbooks: the document model, its diagnostics, the catalog of what tasks may use.
 //!
 //! Invariant: no I/O, no clock, no randomness, no async. Reading never fails and never drops: it returns diagnostics.
 
 pub mod catalog;
+mod check;
 pub mod document;
+mod expressions;
+pub mod graph;
+mod read;
 
 pub use catalog::Catalog;
+pub use check::{CheckOptions, check, diagnose};
+pub use expressions::scope_of;
 pub use document::{Join, Link, Outcome, Playbook, Retry, START, Task, TaskKind, ValueType};
+pub use read::{Document, read, read_text};

@@ -1,0 +1,104 @@
+//! `haetae execution …`
+
+use clap::Subcommand;
+use types::{ExecutionId, ExecutionStatus};
+use wire::execution::{ExecutionDetail, ExecutionRef, ExecutionSummary, ListExecutions};
+use wire::operation::{ExecutionCancel, ExecutionList, ExecutionShow};
+
+use super::backend::{Advance, Backend};
+use super::terminal::{say, say_json, say_table};
+use super::{Exit, Outcome, Settings};
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List executions, newest first
+    List {
+        /// Only of this playbook
+        #[arg(long)]
+        playbook: Option<String>,
+        /// At most this many
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Show one execution with every task
+    Show {
+        /// The number, such as 12 or '#12'
+        id: ExecutionId,
+    },
+    /// End an execution; effects in flight finish and are recorded
+    Cancel {
+        /// The number
+        id: ExecutionId,
+    },
+}
+
+pub(crate) async fn run(command: Command, settings: &Settings) -> Outcome {
+    let backend = Backend::open(settings, Advance::Nothing).await?;
+    let outcome = answer(&backend, command, settings).await;
+    backend.close().await;
+    outcome
+}
+
+async fn answer(backend: &Backend, command: Command, settings: &Settings) -> Outcome {
+    match command {
+        Command::List { playbook, limit } => {
+            let page = backend.call::<ExecutionList>(ListExecutions { playbook, limit: Some(limit), ..Default::default() }).await?;
+            if settings.json {
+                say_json(&page);
+            } else {
+                let rows: Vec<Vec<String>> = page.executions.iter().map(|execution| row(execution, settings)).collect();
+                say_table(&["ID", "STATUS", "PLAYBOOK", "VERSION", "TICKET", "TASK", "STARTED", "BY"], &rows);
+            }
+        }
+        Command::Show { id } => {
+            let detail = backend.call::<ExecutionShow>(ExecutionRef { id: id.0 }).await?;
+            if settings.json { say_json(&super::run::document(&detail)) } else { show(&detail, settings) }
+        }
+        Command::Cancel { id } => {
+            backend.call::<ExecutionCancel>(ExecutionRef { id: id.0 }).await?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn row(execution: &ExecutionSummary, settings: &Settings) -> Vec<String> {
+    let language = settings.language;
+    vec![
+        ExecutionId(execution.id).to_string(),
+        execution.status.as_str().to_owned(),
+        execution.name.get(language).to_owned(),
+        execution.version.to_string(),
+        execution.ticket.map(|ticket| types::TicketId(ticket).to_string()).unwrap_or_default(),
+        execution.current_task.as_ref().map(|task| task.name.get(language).to_owned()).unwrap_or_default(),
+        execution.started_at.map(|at| at.format("%Y-%m-%d %H:%M:%SZ").to_string()).unwrap_or_default(),
+        execution.started_by.clone(),
+    ]
+}
+
+/// Prints an execution for people: its head, then a row per task.
+pub(crate) fn show(detail: &ExecutionDetail, settings: &Settings) {
+    let summary = &detail.summary;
+    say(&format!(
+        "{} {} v{}: {}",
+        ExecutionId(summary.id),
+        super::terminal::harmless(summary.name.get(settings.language)),
+        summary.version,
+        summary.status.as_str()
+    ));
+    super::run::say_tasks(&detail.tasks);
+    for open in &detail.questions {
+        let text = super::terminal::harmless(open.question.text.get(settings.language)).into_owned();
+        say(&format!("{} {}: {text}", types::QuestionId(open.id), open.question.task));
+    }
+}
+
+/// Returns the exit code that an execution's status means.
+pub(crate) fn exit_of(status: ExecutionStatus) -> Exit {
+    match status {
+        ExecutionStatus::Done => Exit::Done,
+        ExecutionStatus::Failed | ExecutionStatus::Cancelled => Exit::Failed,
+        ExecutionStatus::Queued | ExecutionStatus::Running | ExecutionStatus::Waiting | ExecutionStatus::Paused | ExecutionStatus::NeedsReview => {
+            Exit::Waiting
+        }
+    }
+}

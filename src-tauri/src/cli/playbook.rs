@@ -1,0 +1,181 @@
+//! `haetae playbook …`
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use playbook::{Catalog, CheckOptions};
+use serde_json::{Value as Json, json};
+use types::{Diagnostic, DiagnosticLevel, Error};
+use wire::Nothing;
+use wire::operation::CatalogShow;
+
+use super::backend::{Advance, Backend};
+use super::terminal::{complain, harmless, say, say_json};
+use super::{Exit, Failure, Outcome, Settings};
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Print the diagnostics of playbook files; exit 1 when any is an error
+    Check {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Run playbooks against their recorded replies and compare with what is expected
+    Rehearse {
+        /// NAME.rehearsal.json files, or the playbooks they stand beside
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+}
+
+pub(crate) async fn run(command: Command, settings: &Settings) -> Outcome {
+    match command {
+        Command::Check { files } => check(&files, settings).await,
+        Command::Rehearse { files } => rehearse(&files, settings),
+    }
+}
+
+/// Reads a file of at most 64 MB as text.
+pub(crate) fn read_file(path: &Path) -> Result<String, Failure> {
+    let shown = path.display();
+    let refuse = |ko: String, en: String| Failure::invalid(Error::new("CLI-FILE", ko, en).target(shown.to_string()));
+    let size = std::fs::metadata(path).map(|metadata| metadata.len()).unwrap_or_default();
+    if size > 64 << 20 {
+        return Err(refuse(format!("{shown} 파일이 64 MB보다 큽니다."), format!("{shown} is larger than 64 MB.")));
+    }
+    std::fs::read_to_string(path).map_err(|error| refuse(format!("{shown} 파일을 읽을 수 없습니다: {error}"), format!("Cannot read {shown}: {error}")))
+}
+
+/// Returns what playbooks may use: the data directory's catalog where there is one, else the bundled apps with unknown connections.
+pub(crate) async fn catalog(settings: &Settings) -> Result<(Catalog, bool), Failure> {
+    let exists = settings.data.join("haetae.sqlite").exists();
+    if !exists {
+        return Ok((apps::Registry::bundled().catalog(&[]), false));
+    }
+    let backend = Backend::open(settings, Advance::Nothing).await?;
+    let catalog = backend.call::<CatalogShow>(Nothing {}).await;
+    backend.close().await;
+    Ok((catalog?.catalog, true))
+}
+
+async fn check(files: &[PathBuf], settings: &Settings) -> Outcome {
+    let (mut catalog, connections_known) = catalog(settings).await?;
+    let mut reports = Vec::new();
+    let (mut errors, mut unreadable) = (false, false);
+    for file in files {
+        let diagnostics = match read_file(file) {
+            Ok(text) => {
+                add_neighbours(&mut catalog, file);
+                diagnose(&text, &catalog, connections_known)
+            }
+            Err(failure) => {
+                unreadable = true;
+                vec![Diagnostic {
+                    message: failure.error.message.clone(),
+                    ..Diagnostic::error(failure.error.code.clone(), "", "")
+                }]
+            }
+        };
+        errors |= diagnostics.iter().any(Diagnostic::is_error);
+        if !settings.json {
+            for diagnostic in &diagnostics {
+                say_diagnostic(&file.display().to_string(), diagnostic, settings);
+            }
+        }
+        reports.push(json!({"file": file, "diagnostics": diagnostics}));
+    }
+    if settings.json {
+        say_json(&json!({ "files": reports }));
+    }
+    Ok(if unreadable { Exit::Invalid } else if errors { Exit::Failed } else { Exit::Done })
+}
+
+/// Checks a document; where no workspace exists nobody can know which connections there will be, so those are warnings.
+fn diagnose(text: &str, catalog: &Catalog, connections_known: bool) -> Vec<Diagnostic> {
+    let document = match serde_json::from_str::<Json>(text) {
+        Ok(document) => document,
+        Err(_) => return playbook::read_text(text).diagnostics,
+    };
+    let (_, mut diagnostics) = playbook::diagnose(&document, catalog, CheckOptions::default());
+    if !connections_known {
+        for diagnostic in diagnostics.iter_mut().filter(|diagnostic| diagnostic.code == "PBK-014") {
+            diagnostic.level = DiagnosticLevel::Warning;
+        }
+        diagnostics.sort_by_key(|diagnostic| diagnostic.level);
+    }
+    diagnostics
+}
+
+/// A called playbook may stand beside the file as `ID.json`.
+fn add_neighbours(catalog: &mut Catalog, file: &Path) {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if let Some(id) = entry.file_name().to_str().and_then(|name| name.strip_suffix(".json"))
+            && !catalog.playbooks.iter().any(|known| known == id)
+        {
+            catalog.playbooks.push(id.to_owned());
+        }
+    }
+}
+
+/// Prints a diagnostic: `FILE: error PBK-010 [task.field] message hint`.
+pub(crate) fn say_diagnostic(file: &str, diagnostic: &Diagnostic, settings: &Settings) {
+    let level = match diagnostic.level {
+        DiagnosticLevel::Error => "error",
+        DiagnosticLevel::Warning => "warning",
+    };
+    let place = [diagnostic.target.task.clone(), diagnostic.target.link.map(|link| format!("links[{link}]")), diagnostic.target.field.clone()];
+    let mut place = place.into_iter().flatten().collect::<Vec<_>>().join(".");
+    if let Some(span) = diagnostic.span {
+        place.push_str(&format!(":{}-{}", span.start, span.end));
+    }
+    let hint = diagnostic.hint.as_ref().map(|hint| format!(" {}", hint.get(settings.language))).unwrap_or_default();
+    let line = format!("{file}: {level} {} [{place}] {}{hint}", diagnostic.code, diagnostic.message.get(settings.language));
+    say(&harmless(&line));
+}
+
+fn rehearse(files: &[PathBuf], settings: &Settings) -> Outcome {
+    let registry = apps::Registry::bundled();
+    let catalog = registry.catalog(&[]);
+    let mut failed = false;
+    let mut reports = Vec::new();
+    for file in files {
+        let (playbook_file, rehearsal_file) = pair(file);
+        let document: Json = parse(&playbook_file)?;
+        let rehearsal: Json = parse(&rehearsal_file)?;
+        let differences = host::simulate::rehearse(&document, &rehearsal, &catalog)?;
+        failed |= !differences.is_empty();
+        if settings.json {
+            reports.push(json!({"file": rehearsal_file, "differences": differences}));
+        } else if differences.is_empty() {
+            say(&format!("{}: ok", rehearsal_file.display()));
+        } else {
+            for difference in &differences {
+                complain(&format!("{}: {difference}", rehearsal_file.display()));
+            }
+        }
+    }
+    if settings.json {
+        say_json(&json!({ "rehearsals": reports }));
+    }
+    Ok(if failed { Exit::Failed } else { Exit::Done })
+}
+
+/// `x.json` and `x.rehearsal.json`, whichever was named.
+fn pair(file: &Path) -> (PathBuf, PathBuf) {
+    let text = file.to_string_lossy();
+    let stem = text.strip_suffix(".rehearsal.json").or_else(|| text.strip_suffix(".json")).unwrap_or(&text);
+    (PathBuf::from(format!("{stem}.json")), PathBuf::from(format!("{stem}.rehearsal.json")))
+}
+
+/// Reads a JSON file.
+pub(crate) fn parse(path: &Path) -> Result<Json, Failure> {
+    let text = read_file(path)?;
+    serde_json::from_str(&text).map_err(|error| {
+        let shown = path.display();
+        Failure::invalid(
+            Error::new("CLI-JSON", format!("{shown}은(는) JSON이 아닙니다: {error}"), format!("{shown} is not JSON: {error}")).target(shown.to_string()),
+        )
+    })
+}

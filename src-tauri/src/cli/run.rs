@@ -1,0 +1,228 @@
+//! `haetae run`: one playbook, in real time over a data directory, or on a simulated clock with replies.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use engine::message::{Answer, TaskRun};
+use futures::StreamExt;
+use serde_json::{Map, Value as Json};
+use types::{Error, ExecutionStatus, TaskStatus};
+use wire::Push;
+use wire::execution::{AnswerQuestions, ExecutionDetail, ExecutionRef, StartExecution};
+use wire::operation::{ExecutionShow, ExecutionStart, PlaybookSave, PlaybookShow, QuestionAnswer};
+use wire::playbook::{Document, SavePlaybook, ShowPlaybook};
+
+use super::backend::{Advance, Backend};
+use super::playbook::{catalog, parse, say_diagnostic};
+use super::terminal::{complain, harmless, say_json, say_table};
+use super::{Exit, Failure, Outcome, Settings};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// A playbook file, or the id of a playbook in the data directory
+    playbook: String,
+    /// The inputs: a JSON object, or @FILE
+    #[arg(long, value_name = "JSON|@FILE")]
+    input: Option<String>,
+    /// An answer given ahead: TASK=JSON, such as approve1='{"approved": true}'
+    #[arg(long = "answer", value_name = "[PLAYBOOK:]TASK=JSON")]
+    answers: Vec<String>,
+    /// Run on a simulated clock with recorded replies; nothing touches the network
+    #[arg(long, value_name = "FILE")]
+    replies: Option<PathBuf>,
+}
+
+pub(crate) async fn run(arguments: Arguments, settings: &Settings) -> Outcome {
+    let input = match &arguments.input {
+        None => Map::new(),
+        Some(given) => match json_argument("--input", given)? {
+            Json::Object(object) => object,
+            _ => return Err(usage("--input은 JSON 객체여야 합니다.", "--input wants a JSON object.")),
+        },
+    };
+    let answers = arguments.answers.iter().map(|given| parse_answer(given)).collect::<Result<HashMap<_, _>, _>>()?;
+    match &arguments.replies {
+        Some(replies) => simulated(&arguments.playbook, input, answers, replies, settings).await,
+        None => real(&arguments.playbook, input, answers, settings).await,
+    }
+}
+
+/// Reads `@FILE` or JSON text.
+pub(crate) fn json_argument(name: &str, given: &str) -> Result<Json, Failure> {
+    match given.strip_prefix('@') {
+        Some(file) => parse(Path::new(file)),
+        None => serde_json::from_str(given).map_err(|error| {
+            usage(&format!("{name}: JSON이 아닙니다: {error}"), &format!("{name}: this is not JSON: {error}"))
+        }),
+    }
+}
+
+fn usage(ko: &str, en: &str) -> Failure {
+    Failure::invalid(Error::new("CLI-USAGE", ko, en))
+}
+
+fn parse_answer(given: &str) -> Result<(String, Answer), Failure> {
+    let wrong = |why: &str| {
+        usage(
+            &format!("--answer {given}: {why} TASK='{{\"approved\": true}}' 또는 TASK='{{\"value\": …}}'처럼 쓰세요."),
+            &format!("--answer {given}: {why} Write TASK='{{\"approved\": true}}' or TASK='{{\"value\": …}}'."),
+        )
+    };
+    let (task, json) = given.split_once('=').ok_or_else(|| wrong("no '='."))?;
+    let answer = serde_json::from_str(json).map_err(|error| wrong(&format!("{error}.")))?;
+    Ok((task.to_owned(), answer))
+}
+
+async fn simulated(named: &str, input: Map<String, Json>, answers: HashMap<String, Answer>, replies: &Path, settings: &Settings) -> Outcome {
+    let replies = parse(replies)?;
+    let (catalog, _) = catalog(settings).await?;
+    let (document, version) = if Path::new(named).is_file() {
+        (parse(Path::new(named))?, 0)
+    } else {
+        let backend = Backend::open(settings, Advance::Nothing).await?;
+        let shown = backend.call::<PlaybookShow>(ShowPlaybook { id: named.to_owned(), version: None }).await;
+        backend.close().await;
+        let shown = shown.map_err(|error| Failure::invalid(error))?;
+        (shown.document.map(|document| document.0).unwrap_or_default(), shown.version)
+    };
+    let diagnostics = playbook::diagnose(&document, &catalog, playbook::CheckOptions { replies: true }).1;
+    refuse_errors(named, &diagnostics, settings)?;
+    let simulation = host::simulate::Simulation { document: &document, version, input, answers, replies: &replies, catalog: &catalog, start: chrono::Utc::now(), zone: super::expression::zone_name(settings.language) };
+    let report = simulation.run().map_err(Failure::invalid)?;
+    if settings.json { say_json(&report.to_json()) } else { say_tasks(&report.tasks) }
+    Ok(super::execution::exit_of(report.status))
+}
+
+/// Prints the diagnostics and refuses a document with errors.
+fn refuse_errors(named: &str, diagnostics: &[types::Diagnostic], settings: &Settings) -> Result<(), Failure> {
+    let mut errors = 0;
+    for diagnostic in diagnostics {
+        errors += usize::from(diagnostic.is_error());
+        if diagnostic.is_error() || !settings.json {
+            let level = if diagnostic.is_error() { "error" } else { "warning" };
+            let place = diagnostic.target.task.as_deref().unwrap_or_default();
+            complain(&format!("{named}: {level} {} [{place}] {}", diagnostic.code, diagnostic.message.get(settings.language)));
+        }
+    }
+    if errors == 0 {
+        return Ok(());
+    }
+    Err(Failure::invalid(
+        Error::new("PLAYBOOK-INVALID", format!("플레이북에 오류가 {errors}개 있어 실행하지 않습니다."), format!("The playbook has {errors} errors and does not run."))
+            .hint("haetae playbook check로 오류를 보세요.", "See them with haetae playbook check."),
+    ))
+}
+
+async fn real(named: &str, input: Map<String, Json>, answers: HashMap<String, Answer>, settings: &Settings) -> Outcome {
+    let backend = Backend::open(settings, Advance::Executions).await?;
+    let outcome = follow(&backend, named, input, answers, settings).await;
+    backend.close().await;
+    outcome
+}
+
+async fn follow(backend: &Backend, named: &str, input: Map<String, Json>, answers: HashMap<String, Answer>, settings: &Settings) -> Outcome {
+    let (id, version) = if Path::new(named).is_file() { store(backend, Path::new(named), settings).await? } else { (named.to_owned(), None) };
+    let mut pushes = backend.subscribe().await?;
+    let start = StartExecution { playbook: id, version, input, ticket: None, wait: None };
+    let mut detail = backend.call::<ExecutionStart>(start).await.map_err(Failure::invalid)?;
+    let execution = detail.summary.id;
+    let mut shown: HashMap<String, TaskStatus> = HashMap::new();
+    let mut answered: HashSet<i64> = HashSet::new();
+    loop {
+        if !settings.json {
+            say_changes(&detail, &mut shown);
+        }
+        let mut gave_answer = false;
+        for open in &detail.questions {
+            let task = open.question.task.as_str();
+            let prefixed = format!("{}:{task}", detail.summary.playbook);
+            let Some(answer) = answers.get(task).or_else(|| answers.get(&prefixed)) else { continue };
+            if answered.insert(open.id) {
+                let report = backend.call::<QuestionAnswer>(AnswerQuestions { ids: vec![open.id], answer: answer.clone(), hashes: Vec::new() }).await?;
+                if let Some(refused) = report.refused.into_iter().next() {
+                    return Err(Failure::invalid(refused.error));
+                }
+                gave_answer = true;
+            }
+        }
+        let rests = matches!(detail.summary.status, ExecutionStatus::Waiting | ExecutionStatus::Paused | ExecutionStatus::NeedsReview);
+        if detail.summary.status.is_final() || (rests && !gave_answer) {
+            break;
+        }
+        if !gave_answer {
+            wait_for_change(&mut pushes, execution).await;
+        }
+        detail = backend.call::<ExecutionShow>(ExecutionRef { id: execution }).await?;
+    }
+    if settings.json {
+        say_json(&document(&detail));
+    } else {
+        super::execution::show(&detail, settings);
+    }
+    Ok(super::execution::exit_of(detail.summary.status))
+}
+
+/// Returns once something about the execution was pushed; a stream that ended lets the caller look again and fail there.
+async fn wait_for_change(pushes: &mut (impl StreamExt<Item = Push> + Unpin), execution: i64) {
+    while let Some(push) = pushes.next().await {
+        match push {
+            Push::Transition { execution: moved, .. } if moved == execution => return,
+            Push::Changed { tags } if tags.iter().any(|tag| tag == "*" || tag == "questions" || *tag == format!("execution:{execution}")) => return,
+            _ => {}
+        }
+    }
+}
+
+/// Saves a file as a version of its playbook, unless the newest version is the same document.
+async fn store(backend: &Backend, file: &Path, settings: &Settings) -> Result<(String, Option<u32>), Failure> {
+    let document = parse(file)?;
+    let id = document.get("id").and_then(Json::as_str).unwrap_or_default().to_owned();
+    let newest = backend.call::<PlaybookShow>(ShowPlaybook { id: id.clone(), version: None }).await.ok();
+    if let Some(newest) = &newest
+        && newest.document.as_ref().is_some_and(|saved| saved.0 == document)
+    {
+        return Ok((id, Some(newest.version)));
+    }
+    let base = newest.map_or(0, |newest| newest.version);
+    let comment = format!("haetae run {}", file.display());
+    let saved = backend.call::<PlaybookSave>(SavePlaybook { document: Document(document), base, comment }).await.map_err(Failure::invalid)?;
+    for diagnostic in saved.diagnostics.iter().filter(|_| !settings.json) {
+        say_diagnostic(&file.display().to_string(), diagnostic, settings);
+    }
+    Ok((saved.id, Some(saved.version)))
+}
+
+fn say_changes(detail: &ExecutionDetail, shown: &mut HashMap<String, TaskStatus>) {
+    for task in &detail.tasks {
+        if task.status != TaskStatus::Pending && shown.insert(task.id.to_string(), task.status) != Some(task.status) {
+            let code = task.error.as_ref().map(|error| format!(" {}", error.code)).unwrap_or_default();
+            complain(&format!("{} {}{code}", task.id, task.status.as_str()));
+        }
+    }
+}
+
+/// Prints a row per task.
+pub(crate) fn say_tasks(tasks: &[TaskRun]) {
+    let rows: Vec<Vec<String>> = tasks
+        .iter()
+        .map(|task| {
+            vec![
+                task.id.to_string(),
+                task.kind.clone(),
+                task.status.as_str().to_owned(),
+                task.outcome.map(|outcome| outcome.as_str().to_owned()).unwrap_or_default(),
+                task.attempts.to_string(),
+                task.started_at.map(|at| at.format("%H:%M:%S%.3fZ").to_string()).unwrap_or_default(),
+                task.ended_at.map(|at| at.format("%H:%M:%S%.3fZ").to_string()).unwrap_or_default(),
+                task.error.as_ref().map(|error| format!("{} {}", error.code, harmless(&error.message))).unwrap_or_default(),
+            ]
+        })
+        .collect();
+    say_table(&["TASK", "TYPE", "STATUS", "OUTCOME", "ATTEMPTS", "STARTED", "ENDED", "ERROR"], &rows);
+}
+
+/// Returns the document of `haetae run --json` (DESIGN.md, section 7).
+pub(crate) fn document(detail: &ExecutionDetail) -> Json {
+    let summary = &detail.summary;
+    host::simulate::run_document(summary.id.into(), &summary.playbook, summary.version, summary.status, summary.started_at, summary.ended_at, &detail.variables, &detail.tasks)
+}
