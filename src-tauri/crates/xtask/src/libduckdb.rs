@@ -2,11 +2,15 @@
 
 use std::env::consts;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::project::Project;
+use crate::node;
+use crate::project::{Project, must};
+
+/// The version that the `duckdb` crate in Cargo.toml is made for.
+const VERSION: &str = "1.5.6-r.1";
 
 /// The file the loader opens at run time.
 pub(crate) fn file_name() -> &'static str {
@@ -19,13 +23,13 @@ pub(crate) fn file_name() -> &'static str {
     }
 }
 
-/// Copies libduckdb from ui/node_modules into the cache, when it is not there in this version.
+/// Copies libduckdb into the cache, when it is not there in this version.
 pub(crate) fn ensure(project: &Project) -> Result<()> {
-    let package = package(project)?;
     let cached = project.libduckdb();
-    if cached.join(file_name()).is_file() && version(&package)? == version(&cached).unwrap_or_default() {
+    if is_there(&cached) {
         return Ok(());
     }
+    let package = package(project)?;
     fs::create_dir_all(&cached).with_context(|| format!("cannot create {}", cached.display()))?;
     // package.json goes last: it is the mark of a finished copy.
     let mut files: Vec<_> = fs::read_dir(&package)?.collect::<Result<_, _>>()?;
@@ -39,6 +43,7 @@ pub(crate) fn ensure(project: &Project) -> Result<()> {
     Ok(())
 }
 
+/// The unpacked npm package: that of the UI, or, on a platform that the UI's lock file does not name, one fetched for this purpose.
 fn package(project: &Project) -> Result<PathBuf> {
     let system = match consts::OS {
         "macos" => "darwin",
@@ -51,19 +56,32 @@ fn package(project: &Project) -> Result<PathBuf> {
         other => other,
     };
     let name = format!("@duckdb/node-bindings-{system}-{machine}");
-    let folder = project.root.join("ui/node_modules").join(&name);
-    if !folder.join(file_name()).is_file() {
-        bail!(
-            "the npm package {name} is not in ui/node_modules: it carries {}. Look whether ui/package.json lists it for this platform",
-            file_name()
-        );
+    let of_ui = project.root.join("ui/node_modules").join(&name);
+    if is_there(&of_ui) {
+        return Ok(of_ui);
     }
-    Ok(folder)
+    let prefix = project.cache.join("libduckdb-npm");
+    fs::create_dir_all(&prefix).with_context(|| format!("cannot create {}", prefix.display()))?;
+    must(
+        node::npm(project, "ui")
+            .args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"])
+            .arg(&prefix)
+            .arg(format!("{name}@{VERSION}")),
+    )
+    .with_context(|| format!("{} for this machine comes from the npm package {name} {VERSION}", file_name()))?;
+    let fetched = prefix.join("node_modules").join(&name);
+    if !is_there(&fetched) {
+        bail!("the npm package {name} {VERSION} does not carry {}", file_name());
+    }
+    Ok(fetched)
 }
 
-fn version(folder: &std::path::Path) -> Result<String> {
-    let path = folder.join("package.json");
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let package: serde_json::Value = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
-    Ok(package["version"].as_str().unwrap_or_default().to_owned())
+/// Says whether a folder holds the library in the wanted version.
+fn is_there(folder: &Path) -> bool {
+    let version = || -> Option<String> {
+        let text = fs::read_to_string(folder.join("package.json")).ok()?;
+        let package: serde_json::Value = serde_json::from_str(&text).ok()?;
+        Some(package["version"].as_str()?.to_owned())
+    };
+    folder.join(file_name()).is_file() && version().as_deref() == Some(VERSION)
 }
