@@ -99,11 +99,13 @@ export async function freePort() {
 /** A child process whose output is kept for the error message and whose end can be waited for. */
 export class Process {
   constructor(command, args, options) {
-    this.output = '';
+    this.stdout = '';
+    this.output = ''; // Both streams, for people.
     this.child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], ...options });
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => { this.output += text; });
     }
+    this.child.stdout.on('data', (text) => { this.stdout += text; });
     this.ended = new Promise((done) => {
       this.child.on('error', (error) => done(`did not start: ${error.message}`));
       this.child.on('close', (code, signal) => done(`ended with ${signal ?? code}`));

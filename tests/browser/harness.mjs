@@ -1,4 +1,4 @@
-// Starts the real backend and shows it the built UI in Chromium.
+// Starts the real backend and opens the UI that it serves in Chromium.
 //
 //   test('a playbook can be saved', async (t) => {
 //     const backend = await startBackend(t, { sample: true });
@@ -7,15 +7,11 @@
 //   });
 import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { createServer, request as httpRequest } from 'node:http';
-import { extname, join, normalize } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
-import { BINARY, Process, ROOT, atEnd, evidence, haetae, temporaryFolder } from '../support.mjs';
-
-const UI = join(ROOT, 'ui/dist');
+import { BINARY, Process, atEnd, evidence, haetae, temporaryFolder } from '../support.mjs';
 
 /** Starts `haetae serve` on a data directory of its own; it ends with the test. */
 export async function startBackend(t, { sample = false, data, env = {} } = {}) {
@@ -26,12 +22,10 @@ export async function startBackend(t, { sample = false, data, env = {} } = {}) {
   }
   const server = new Process(BINARY, ['serve', '--listen', '127.0.0.1:0', '--data', folder, '--json'], { env: { ...process.env, ...env } });
   atEnd(t, () => server.stop());
-  const { address, token_file: tokenFile } = await server.ready('haetae serve names its address', () => {
+  const { address: url, token_file: tokenFile } = await server.ready('haetae serve names its address', () => {
     assert.ok(server.running, 'haetae serve ended');
-    const line = server.output.split('\n').slice(0, -1).find((text) => text.startsWith('{') && text.includes('"address"'));
-    return line && JSON.parse(line);
+    return server.stdout.trimEnd().endsWith('}') && JSON.parse(server.stdout);
   });
-  const url = address.startsWith('http') ? address : `http://${address}`;
   const token = (await readFile(tokenFile, 'utf8')).trim();
   return {
     data: folder,
@@ -54,10 +48,9 @@ export async function startBackend(t, { sample = false, data, env = {} } = {}) {
 
 /** Opens the UI on a backend. The test fails when the page throws or logs an error; a picture is kept when the test fails. */
 export async function openPage(t, backend, { path = '/', locale = 'en', colorScheme = 'light', viewport = { width: 1440, height: 900 } } = {}) {
-  const origin = await serveUi(t, backend);
   const browser = await chromium.launch({ executablePath: process.env.HAETAE_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
   const context = await browser.newContext({ locale: locale === 'ko' ? 'ko-KR' : 'en-US', colorScheme, viewport, reducedMotion: 'reduce' });
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: backend.url });
   const page = await context.newPage();
   const errors = [];
   page.on('pageerror', (error) => errors.push(String(error)));
@@ -69,9 +62,9 @@ export async function openPage(t, backend, { path = '/', locale = 'en', colorSch
     assert.deepEqual(errors, [], 'the page logged errors');
   });
   // The page takes the token out of the address before it shows anything.
-  await page.goto(`${origin}/#token=${backend.token}`);
+  await page.goto(`${backend.url}/#token=${backend.token}`);
   await page.waitForFunction(() => !location.hash.includes('token='));
-  if (path !== '/') await page.goto(`${origin}/#${path}`);
+  if (path !== '/') await page.goto(`${backend.url}/#${path}`);
   return page;
 }
 
@@ -82,46 +75,4 @@ export async function assertAccessible(page, { exclude = [] } = {}) {
   const { violations } = await axe.analyze();
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map((node) => node.target.join(' ')).join('\n  ')}`);
   assert.deepEqual(found, []);
-}
-
-const TYPES = {
-  '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.svg': 'image/svg+xml', '.png': 'image/png', '.woff2': 'font/woff2', '.wasm': 'application/wasm',
-};
-
-/** Serves the built UI and hands `/api/` on to the backend, so that the page has one origin. */
-async function serveUi(t, backend) {
-  const target = new URL(backend.url);
-  const server = createServer((request, response) => {
-    if (request.url.startsWith('/api/')) {
-      const { origin, referer, ...headers } = request.headers;
-      const forward = httpRequest(
-        { host: target.hostname, port: target.port, path: request.url, method: request.method, headers: { ...headers, host: target.host } },
-        (answer) => {
-          response.writeHead(answer.statusCode, answer.headers);
-          answer.pipe(response);
-        },
-      );
-      forward.on('error', () => response.destroy());
-      response.on('close', () => forward.destroy());
-      request.pipe(forward);
-      return;
-    }
-    sendFile(request.url, response).catch((error) => response.writeHead(500).end(String(error)));
-  });
-  await new Promise((done, reject) => server.on('error', reject).listen(0, '127.0.0.1', done));
-  atEnd(t, () => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${server.address().port}`;
-}
-
-async function sendFile(url, response) {
-  const path = normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname));
-  const wanted = join(UI, path);
-  const isFile = await stat(wanted).then((found) => found.isFile(), () => false);
-  // Every other address is a route of the UI.
-  const file = isFile ? wanted : join(UI, 'index.html');
-  response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream' });
-  createReadStream(file).pipe(response);
 }
