@@ -1,5 +1,5 @@
-import type { Position } from '../../../generated/api'
 import { type Graph, linksOf, noteOf, placeAll, readGraph, START, type TaskRecord, textOf } from '../../../canvas/model'
+import type { Position } from '../../../generated/api'
 import { addNote, connect, freshId, type Picked, place, refusal } from './edits'
 
 /** What stands in the clipboard: a part of a playbook as text that people and other programs can read. */
@@ -82,7 +82,9 @@ export function paste(graph: Graph, part: Graph, at: Position): Pasted {
   for (const id of part.order) {
     const source = part.tasks[id]
     const fresh = ids.get(id) as string
-    graph.tasks[fresh] = isPlain(source) ? (withUniqueName(renamed(source, ids) as TaskRecord, names) as TaskRecord) : (source as unknown as TaskRecord)
+    graph.tasks[fresh] = isPlain(source)
+      ? (withUniqueName(renamed(source, ids) as TaskRecord, names) as TaskRecord)
+      : (source as unknown as TaskRecord)
     graph.order.push(fresh)
     const corner = places.get(id) as Position
     moved.set(fresh, { x: at.x + corner.x - left, y: at.y + corner.y - top })
@@ -101,7 +103,8 @@ const isPlain = (value: unknown): value is Record<string, unknown> => value !== 
 
 /** Follows renamed tasks in every text of a value: `tasks.OLD.` becomes `tasks.NEW.`. */
 function renamed(value: unknown, ids: ReadonlyMap<string, string>): unknown {
-  if (typeof value === 'string') return value.replace(/\btasks\.([a-z][a-z0-9_]*)/g, (whole, id: string) => (ids.has(id) ? `tasks.${ids.get(id)}` : whole))
+  if (typeof value === 'string')
+    return value.replace(/\btasks\.([a-z][a-z0-9_]*)/g, (whole, id: string) => (ids.has(id) ? `tasks.${ids.get(id)}` : whole))
   if (Array.isArray(value)) return value.map((item) => renamed(item, ids))
   if (isPlain(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renamed(item, ids)]))
   return value

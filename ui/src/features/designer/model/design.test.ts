@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type Graph, placeAll, readGraph, writeDocument } from '../../../canvas/model'
+import { type Graph, outcomesOf, placeAll, readGraph, START, TASK_TYPES, typeOf, writeDocument } from '../../../canvas/model'
+import { copyText, paste, readPart } from './clipboard'
 import { COALESCE_MS, Design } from './design'
 import { addNote, addTask, connect, freshId, insertOnLink, newTask, place, refusal, remove, setField } from './edits'
-import { copyText, paste, readPart } from './clipboard'
-import { outcomesOf, START, TASK_TYPES, typeOf } from '../../../canvas/model'
 
 const odd = {
   format: 1,
@@ -16,7 +15,11 @@ const odd = {
     text: 'not a task',
   },
   links: [{ from: 'start', to: 'a', weight: 3 }, 'nonsense', { from: 'a', outcome: 'sideways', to: 'later' }, { from: 'gone', to: 'a' }],
-  layout: { tasks: { a: { x: 1, y: 2, z: 3 }, gone: { x: 0, y: 0 } }, notes: [{ id: 'n', text: 'hi', x: 0, y: 0, width: 10, height: 10, colour: 'red' }, 7], zoom: 2 },
+  layout: {
+    tasks: { a: { x: 1, y: 2, z: 3 }, gone: { x: 0, y: 0 } },
+    notes: [{ id: 'n', text: 'hi', x: 0, y: 0, width: 10, height: 10, colour: 'red' }, 7],
+    zoom: 2,
+  },
 }
 
 function check_round_trip(document: unknown) {
@@ -26,25 +29,46 @@ function check_round_trip(document: unknown) {
 describe('document', () => {
   test('DOC-1 unknown fields, types and damaged links are kept', () => check_round_trip(odd))
   test('DOC-1 tasks that are a list are kept', () => check_round_trip({ format: 1, id: 'x', tasks: [1], links: {}, layout: 'none' }))
-  test('DOC-1 a layout whose parts are damaged is kept', () => check_round_trip({ format: 1, id: 'x', tasks: {}, links: [], layout: { tasks: 1, notes: 'x' } }))
+  test('DOC-1 a layout whose parts are damaged is kept', () =>
+    check_round_trip({ format: 1, id: 'x', tasks: {}, links: [], layout: { tasks: 1, notes: 'x' } }))
   test('DOC-1 what is no document at all reads as an empty graph', () => {
     for (const nothing of [null, 4, 'x', [], undefined]) expect(readGraph(nothing).order).toEqual([])
   })
   test('DOC-2 undoing a deletion puts tasks and links back in their places', () => {
-    const document = { format: 1, id: 'x', tasks: { a: newTask('wait', 'A'), b: newTask('wait', 'B'), c: newTask('wait', 'C') }, links: [{ from: 'a', to: 'b' }, { from: 'b', to: 'c' }, { from: 'a', to: 'c' }] }
+    const document = {
+      format: 1,
+      id: 'x',
+      tasks: { a: newTask('wait', 'A'), b: newTask('wait', 'B'), c: newTask('wait', 'C') },
+      links: [
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'c' },
+        { from: 'a', to: 'c' },
+      ],
+    }
     const design = new Design(readGraph(document))
     design.change({ key: 'delete' }, (graph) => remove(graph, { tasks: ['b'], links: [], notes: [] }))
     design.undo()
     expect(JSON.stringify(writeDocument(design.graph))).toBe(JSON.stringify(document))
   })
   test('DOC-3 an unplaced task gets a place that is not written', () => {
-    const graph = readGraph({ format: 1, id: 'x', tasks: { a: newTask('wait', 'A'), b: newTask('wait', 'B') }, links: [{ from: 'a', to: 'b' }] })
+    const graph = readGraph({
+      format: 1,
+      id: 'x',
+      tasks: { a: newTask('wait', 'A'), b: newTask('wait', 'B') },
+      links: [{ from: 'a', to: 'b' }],
+    })
     const { tasks } = placeAll(graph)
     expect(tasks.get('b')?.x).toBeGreaterThan(tasks.get('a')?.x ?? Number.NaN)
     expect(writeDocument(graph).layout).toBeUndefined()
   })
   test('DOC-3 a cycle in a damaged document is placed too', () => {
-    const graph = readGraph({ tasks: { a: {}, b: {} }, links: [{ from: 'a', to: 'b' }, { from: 'b', to: 'a' }] })
+    const graph = readGraph({
+      tasks: { a: {}, b: {} },
+      links: [
+        { from: 'a', to: 'b' },
+        { from: 'b', to: 'a' },
+      ],
+    })
     expect(placeAll(graph).tasks.size).toBe(2)
   })
 })
@@ -129,7 +153,12 @@ describe('history', () => {
   })
   test('HIS-5 a row of the list is reached from both sides', () => {
     const { design } = clocked()
-    for (const [field, text] of [['condition', '1'], ['note', '2'], ['timeout', '3s']] as const) type(design, 'a', field, text)
+    for (const [field, text] of [
+      ['condition', '1'],
+      ['note', '2'],
+      ['timeout', '3s'],
+    ] as const)
+      type(design, 'a', field, text)
     const end = design.graph
     design.go(1)
     expect([design.past.length, design.graph.tasks.a?.note]).toEqual([1, undefined])
@@ -181,12 +210,15 @@ function randomEdit(design: Design, random: (below: number) => number) {
     () => edit((graph) => remove(graph, { tasks: [task, other], links: [link], notes: [note] })),
     () => edit((graph) => remove(graph, { tasks: [task], links: [], notes: [] })),
     () => edit((graph) => place(graph, new Map([[task, spot()]]), new Map([[note, spot()]]))),
-    () => edit((graph) => setField(graph, task, ['parameters', `p${random(3)}`], random(3) === 0 ? undefined : `v${random(9)}`), `${task}.p`),
+    () =>
+      edit((graph) => setField(graph, task, ['parameters', `p${random(3)}`], random(3) === 0 ? undefined : `v${random(9)}`), `${task}.p`),
     () => edit((graph) => setField(graph, task, ['retry'], random(2) === 0 ? undefined : { attempts: random(5) })),
     () => edit((graph) => addNote(graph, random(2) === 0 ? 'note' : 'frame', 'text', { ...spot(), width: 100, height: 60 })),
     () => edit((graph) => void (link && task && insertOnLink(graph, link, task))),
     () => {
-      const copied = readPart(copyText(design.graph, { tasks: [...new Set([task, other])].filter(Boolean), links: [], notes: note ? [note] : [] }))
+      const copied = readPart(
+        copyText(design.graph, { tasks: [...new Set([task, other])].filter(Boolean), links: [], notes: note ? [note] : [] }),
+      )
       if (copied.part) edit((graph) => void paste(graph, copied.part as Graph, spot()))
     },
     () => {

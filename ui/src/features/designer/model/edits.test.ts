@@ -1,7 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { linksOf, readGraph } from '../../../canvas/model'
 import { copyText, LONGEST_PASTE, paste, readPart, uniqueName } from './clipboard'
-import { aligned, type Alignment, type Box, connect, distributed, downstream, freshId, insertOnLink, neighbour, newTask, reconnect, refusal, remove } from './edits'
+import {
+  type Alignment,
+  aligned,
+  type Box,
+  connect,
+  distributed,
+  downstream,
+  freshId,
+  insertOnLink,
+  neighbour,
+  newTask,
+  reconnect,
+  refusal,
+  remove,
+} from './edits'
 import { tidy } from './tidy'
 
 /** Makes a graph from arrows: `a>b a:true>c start>a`; a task whose name starts with `if` is a branch. */
@@ -11,10 +25,18 @@ function drawn(arrows: string) {
     return outcome ? { from, outcome, to } : { from, to }
   })
   const ids = new Set(links.flatMap((link) => [link.from, link.to]).filter((id) => id !== 'start'))
-  return readGraph({ format: 1, id: 'x', tasks: Object.fromEntries([...ids].map((id) => [id, newTask(id?.startsWith('if') ? 'branch' : 'wait', id)])), links })
+  return readGraph({
+    format: 1,
+    id: 'x',
+    tasks: Object.fromEntries([...ids].map((id) => [id, newTask(id?.startsWith('if') ? 'branch' : 'wait', id)])),
+    links,
+  })
 }
 
-const arrows = (graph: ReturnType<typeof drawn>) => linksOf(graph).map((link) => `${link.from}${link.outcome === 'done' ? '' : `:${link.outcome}`}>${link.to}`).join(' ')
+const arrows = (graph: ReturnType<typeof drawn>) =>
+  linksOf(graph)
+    .map((link) => `${link.from}${link.outcome === 'done' ? '' : `:${link.outcome}`}>${link.to}`)
+    .join(' ')
 
 function check_delete(before: string, tasks: string, after: string) {
   const graph = drawn(before)
@@ -87,12 +109,19 @@ describe('placing', () => {
   test('PLC-1 top', () => check_align('top', [0, 0, 0]))
   test('PLC-1 middle', () => check_align('middle', [150, 135, 150]))
   test('PLC-1 bottom', () => check_align('bottom', [300, 270, 300]))
-  test('PLC-2 horizontally: 200 px of gaps in two', () => expect([...distributed(boxes, 'horizontal').values()].map(({ x }) => x)).toEqual([0, 200, 500]))
-  test('PLC-2 vertically: 170 px of gaps in two', () => expect([...distributed(boxes, 'vertical').values()].map(({ y }) => y)).toEqual([0, 135, 300]))
+  test('PLC-2 horizontally: 200 px of gaps in two', () =>
+    expect([...distributed(boxes, 'horizontal').values()].map(({ x }) => x)).toEqual([0, 200, 500]))
+  test('PLC-2 vertically: 170 px of gaps in two', () =>
+    expect([...distributed(boxes, 'vertical').values()].map(({ y }) => y)).toEqual([0, 135, 300]))
   test('PLC-2 two have no gap to make equal', () => expect(distributed(new Map([...boxes].slice(0, 2)), 'horizontal').size).toBe(0))
   test('PLC-3 tidy', () => {
     const nodes = ['a', 'b', 'c', 'd', 'lone'].map((id) => ({ id, width: 176, height: 56 }))
-    const links = [{ from: 'a', to: 'b' }, { from: 'a', to: 'c' }, { from: 'b', to: 'd' }, { from: 'c', to: 'd' }]
+    const links = [
+      { from: 'a', to: 'b' },
+      { from: 'a', to: 'c' },
+      { from: 'b', to: 'd' },
+      { from: 'c', to: 'd' },
+    ]
     const placed = tidy({ nodes, links })
     for (const { from, to } of links) expect(placed[to]?.x).toBeGreaterThanOrEqual((placed[from]?.x ?? 0) + 176)
     const rectangles = Object.values(placed)
@@ -114,7 +143,11 @@ describe('clipboard', () => {
       judge: { type: 'branch', name: '판정', condition: 'tasks.look.output.score > 5 and tasks.other.output.x' },
       after: { type: 'wait', seconds: 1 },
     },
-    links: [{ from: 'start', to: 'look' }, { from: 'look', to: 'judge' }, { from: 'judge', outcome: 'true', to: 'after' }],
+    links: [
+      { from: 'start', to: 'look' },
+      { from: 'look', to: 'judge' },
+      { from: 'judge', outcome: 'true', to: 'after' },
+    ],
     layout: { tasks: { look: { x: 100, y: 100 }, judge: { x: 300, y: 120 } } },
   })
   const part = () => readPart(copyText(source, { tasks: ['look', 'judge'], links: [], notes: [] })).part ?? readGraph({})
@@ -124,13 +157,23 @@ describe('clipboard', () => {
     expect(paste(graph, part(), { x: 0, y: 500 }).tasks).toEqual(['look_2', 'judge_2'])
     expect(linksOf(graph).at(-1)).toMatchObject({ from: 'look_2', outcome: 'done', to: 'judge_2' })
     expect([graph.tasks.look_2?.name, graph.tasks.judge_2?.name]).toEqual([{ ko: '조회 2', en: 'Look 2' }, '판정 2'])
-    expect([graph.positions.look_2, graph.positions.judge_2]).toEqual([{ x: 0, y: 500 }, { x: 200, y: 520 }])
+    expect([graph.positions.look_2, graph.positions.judge_2]).toEqual([
+      { x: 0, y: 500 },
+      { x: 200, y: 520 },
+    ])
   })
-  test('CLP-1 ids are kept where they are free', () => expect(paste(readGraph({}), part(), { x: 0, y: 0 }).tasks).toEqual(['look', 'judge']))
+  test('CLP-1 ids are kept where they are free', () =>
+    expect(paste(readGraph({}), part(), { x: 0, y: 0 }).tasks).toEqual(['look', 'judge']))
   test('CLP-1 a name counts on', () => expect(uniqueName('Look 2', new Set(['Look', 'Look 2']))).toBe('Look 3'))
   test('CLP-1 an id from any word', () => {
     const graph = readGraph({ tasks: { wait: {} } })
-    expect(['IP Report!', '대기', 'start', 'wait', '9 lives'].map((word) => freshId(graph, word))).toEqual(['ip_report', 'task', 'task', 'wait_2', 'lives'])
+    expect(['IP Report!', '대기', 'start', 'wait', '9 lives'].map((word) => freshId(graph, word))).toEqual([
+      'ip_report',
+      'task',
+      'task',
+      'wait_2',
+      'lives',
+    ])
   })
   test('CLP-2 references follow', () => {
     const graph = structuredClone(source)
@@ -145,7 +188,11 @@ describe('clipboard', () => {
   test('CLP-3 too long a text', () => check_refused(' '.repeat(LONGEST_PASTE + 1), 'too_long'))
   test('CLP-4 a whole playbook', () => {
     const graph = readGraph({})
-    paste(graph, readPart('{"format":1,"id":"p","tasks":{"a":{"type":"wait"}},"links":[{"from":"start","to":"a"}]}').part ?? readGraph({}), { x: 0, y: 0 })
+    paste(
+      graph,
+      readPart('{"format":1,"id":"p","tasks":{"a":{"type":"wait"}},"links":[{"from":"start","to":"a"}]}').part ?? readGraph({}),
+      { x: 0, y: 0 },
+    )
     expect([graph.order, graph.linkOrder]).toEqual([['a'], []])
   })
   test('CLP-5 only inner links', () => expect(linksOf(part()).map((link) => `${link.from}>${link.to}`)).toEqual(['look>judge']))

@@ -1,4 +1,3 @@
-import type { Outcome, Position } from '../../../generated/api'
 import {
   type Graph,
   linkOf,
@@ -13,6 +12,7 @@ import {
   typeOf,
   usualOutcome,
 } from '../../../canvas/model'
+import type { Outcome, Position } from '../../../generated/api'
 
 /** Why two tasks cannot be linked. */
 export type Refusal = 'itself' | 'start' | 'duplicate' | 'cycle' | 'missing'
@@ -281,13 +281,28 @@ export function neighbour(graph: Graph, boxes: ReadonlyMap<string, Box>, from: s
     direction === 'right' && link.from === from ? [link.to] : direction === 'left' && link.to === from ? [link.from] : [],
   )
   const near = nearest(boxes, here, linked, direction, false)
-  return near ?? nearest(boxes, here, [...boxes.keys()].filter((id) => id !== from), direction, true)
+  return (
+    near ??
+    nearest(
+      boxes,
+      here,
+      [...boxes.keys()].filter((id) => id !== from),
+      direction,
+      true,
+    )
+  )
 }
 
 /** A direction of the arrow keys. */
 export type Direction = 'left' | 'right' | 'up' | 'down'
 
-function nearest(boxes: ReadonlyMap<string, Box>, here: Box, candidates: readonly string[], direction: Direction, ahead: boolean): string | undefined {
+function nearest(
+  boxes: ReadonlyMap<string, Box>,
+  here: Box,
+  candidates: readonly string[],
+  direction: Direction,
+  ahead: boolean,
+): string | undefined {
   let best: string | undefined
   let least = Number.POSITIVE_INFINITY
   for (const id of candidates) {

@@ -1,10 +1,12 @@
-/** What a step did, as a key of the `designer` catalogue (`step.KEY`) with its values, so that the history follows the language. */
+import { type Language, textOf } from '../../../canvas/model'
+
+/** What a step did, as a key of the catalogue (`designer.step.KEY`) with its values, so that the history follows the language. */
 export interface Label {
   key:
     | 'add'
     | 'align'
-    | 'assign'
     | 'connect'
+    | 'cut'
     | 'delete'
     | 'disconnect'
     | 'distribute'
@@ -15,13 +17,18 @@ export interface Label {
     | 'note'
     | 'nudge'
     | 'paste'
-    | 'cut'
     | 'playbook'
     | 'reconnect'
     | 'resize'
-    | 'tidy'
-    | 'type'
     | 'restore'
-  /** Names of tasks and fields, and counts. */
-  values?: Record<string, string | number>
+    | 'tidy'
+  /** Counts, words, and names as the document holds them: a text or one per language. */
+  values?: Record<string, unknown>
+}
+
+/** Returns the values of a label for one language. */
+export function labelValues(label: Label, language: Language): Record<string, string | number> {
+  return Object.fromEntries(
+    Object.entries(label.values ?? {}).map(([name, value]) => [name, typeof value === 'number' ? value : (textOf(value, language) ?? '')]),
+  )
 }

@@ -1,0 +1,38 @@
+import { type EdgeProps, Position as Side } from '@xyflow/react'
+import { memo } from 'react'
+import { type CanvasLink, POINT_RADIUS } from './projection'
+
+/** Returns the curve of a link, from a connection point to just before the arrow's head. */
+export function linkPath(fromX: number, fromY: number, toX: number, toY: number, down: boolean): string {
+  const reach = Math.max(24, (toX - fromX) * 0.5, toX < fromX ? Math.min(160, (fromX - toX) * 0.35) : 0)
+  const [leaveX, leaveY] = down ? [fromX, fromY + reach] : [fromX + reach, fromY]
+  return `M${fromX} ${fromY}C${leaveX} ${leaveY} ${toX - reach} ${toY} ${toX - 6} ${toY}`
+}
+
+/** One link: a curve with an arrow's head. It is drawn without markers, so that its head has its own colour in every state. */
+export const LinkEdge = memo(function LinkEdge({
+  sourceX,
+  sourceY,
+  sourcePosition,
+  targetX,
+  targetY,
+  selected,
+  data,
+}: EdgeProps<CanvasLink>) {
+  const down = sourcePosition === Side.Bottom
+  const fromX = down ? sourceX : sourceX - POINT_RADIUS
+  const fromY = down ? sourceY - POINT_RADIUS : sourceY
+  const toX = targetX + POINT_RADIUS
+  const path = linkPath(fromX, fromY, toX, targetY, down)
+  const classes = ['link']
+  if (selected) classes.push('link-selected')
+  if (data?.state) classes.push(`link-${data.state}`)
+  if (data?.outcome === 'failed') classes.push('link-failed')
+  return (
+    <g className={classes.join(' ')}>
+      <path className="link-hit react-flow__edge-interaction" d={path} />
+      <path className="link-line react-flow__edge-path" d={path} />
+      <path className="link-head" d={`M${toX} ${targetY}l-7 -4v8z`} />
+    </g>
+  )
+})

@@ -1,0 +1,27 @@
+import { createContext, use } from 'react'
+
+/** What every node of one canvas knows. */
+export interface CanvasContext {
+  /** Under 50 % zoom: nodes show only their glyph and status. */
+  far: boolean
+  editable: boolean
+  /** Opens the problems of a task. */
+  onProblems: ((task: string) => void) | undefined
+  /** Stores the text of a note. */
+  onNoteText: ((key: string, text: string) => void) | undefined
+  /** Stores the size of a note when a resize has ended. */
+  onNoteResize: ((key: string, box: { x: number; y: number; width: number; height: number }) => void) | undefined
+}
+
+export const Canvas = createContext<CanvasContext>({
+  far: false,
+  editable: false,
+  onProblems: undefined,
+  onNoteText: undefined,
+  onNoteResize: undefined,
+})
+
+/** Returns what the canvas around a node says. */
+export function useCanvas(): CanvasContext {
+  return use(Canvas)
+}

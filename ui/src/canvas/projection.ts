@@ -1,0 +1,300 @@
+import { type Edge, type Node, type NodeHandle, Position as Side } from '@xyflow/react'
+import type { TFunction } from 'i18next'
+import type { Catalog, LinkState, Outcome, Position, TaskRun } from '../generated/api'
+import { describeRun, describeTask, type RunLook, type SecondLine } from './describe'
+import { type Graph, linksOf, nameOf, noteOf, placeAll, typeOf } from './graph'
+import { outgoingPoints, type Point, type Size, START_SIZE, taskSize } from './size'
+import { START, type TaskType } from './tasks'
+import type { Language } from './text'
+
+/** How many problems a task has. */
+export interface ProblemCount {
+  errors: number
+  warnings: number
+}
+
+/** What is selected: task ids, link keys and note keys. */
+export interface Selection {
+  tasks: ReadonlySet<string>
+  links: ReadonlySet<string>
+  notes: ReadonlySet<string>
+}
+
+/** Nothing is selected. */
+export const NO_SELECTION: Selection = { tasks: new Set(), links: new Set(), notes: new Set() }
+
+/** What a task node draws. */
+export interface TaskData extends Record<string, unknown> {
+  type: TaskType | undefined
+  name: string
+  second: SecondLine
+  size: Size
+  points: Point[]
+  joinAny: boolean
+  enabled: boolean
+  problems: ProblemCount | undefined
+  run: RunLook | undefined
+  /** The outcomes that a link leaves. */
+  linked: ReadonlySet<Outcome>
+}
+
+/** What a note or a frame draws. */
+export interface NoteData extends Record<string, unknown> {
+  text: string
+  kind: 'note' | 'frame'
+}
+
+/** What a link draws. */
+export interface LinkData extends Record<string, unknown> {
+  outcome: Outcome
+  state: LinkState | undefined
+}
+
+export type TaskNode = Node<TaskData, 'task'>
+export type StartNode = Node<{ running: boolean }, 'start'>
+export type NoteNode = Node<NoteData, 'note' | 'frame'>
+export type CanvasNode = TaskNode | StartNode | NoteNode
+export type CanvasLink = Edge<LinkData, 'link'>
+
+/** The prefix of the node ids of notes, which no task id can have. */
+export const NOTE_PREFIX = 'note:'
+
+/** The id of the incoming connection point. */
+export const IN = 'in'
+
+/** Half the size of a connection point: React Flow places links at its outer rim, the design at the border of the node. */
+export const POINT_RADIUS = 5
+
+/** Everything that the picture depends on. */
+export interface Scene {
+  graph: Graph
+  catalog: Catalog | undefined
+  language: Language
+  t: TFunction
+  runs: ReadonlyMap<string, TaskRun> | undefined
+  linkStates: readonly LinkState[] | undefined
+  problems: ReadonlyMap<string, ProblemCount> | undefined
+  selection: Selection
+  /** Where things stand while they are being dragged, by node id. */
+  overlay: ReadonlyMap<string, Position>
+  editable: boolean
+  /** The one node that Tab reaches. */
+  tabStop: string | undefined
+  /** Grows when the fonts have arrived, because names are measured. */
+  fonts: number
+}
+
+type Remembered<T> = Map<string, { inputs: readonly unknown[]; value: T }>
+
+/**
+ * Projects a document onto React Flow's nodes and links. The projection remembers what it made: a node whose inputs did not change is
+ * the same object again, so that React Flow and memo skip it.
+ */
+export class Projection {
+  readonly #nodes: Remembered<CanvasNode> = new Map()
+  readonly #links: Remembered<CanvasLink> = new Map()
+  readonly #sizes: Remembered<Size> = new Map()
+  #linked: { linkOrder: Graph['linkOrder']; links: Graph['links']; bySource: Map<string, Set<Outcome>> } | undefined
+  #placed: { inputs: readonly unknown[]; value: ReturnType<typeof placeAll> } | undefined
+
+  nodes(scene: Scene): CanvasNode[] {
+    const { graph, selection, overlay, editable } = scene
+    const { tasks: places, start } = this.places(graph)
+    const linked = this.#outcomes(graph)
+    const nodes: CanvasNode[] = []
+    for (const key of graph.noteOrder) {
+      const note = noteOf(graph, key)
+      if (!note) continue
+      const id = NOTE_PREFIX + key
+      const position = overlay.get(id) ?? { x: note.x, y: note.y }
+      const inputs = [graph.notes[key], position.x, position.y, selection.notes.has(key), editable]
+      nodes.push(
+        remembered<CanvasNode, NoteNode>(this.#nodes, id, inputs, () => ({
+          id,
+          type: note.kind,
+          position,
+          width: note.width,
+          height: note.height,
+          data: { text: note.text, kind: note.kind },
+          selected: selection.notes.has(key),
+          draggable: editable,
+          connectable: false,
+          focusable: false,
+          zIndex: note.kind === 'frame' ? -2 : 0,
+          ariaLabel: `${scene.t(note.kind === 'frame' ? 'canvas.frame' : 'canvas.note')} ${note.text}`,
+        })),
+      )
+    }
+    const startAt = overlay.get(START) ?? start
+    nodes.push(
+      remembered<CanvasNode, StartNode>(
+        this.#nodes,
+        START,
+        [startAt.x, startAt.y, editable, scene.language, linked.has(START), scene.runs === undefined],
+        () => ({
+          id: START,
+          type: 'start',
+          position: startAt,
+          width: START_SIZE,
+          height: START_SIZE,
+          data: { running: scene.runs !== undefined },
+          draggable: false,
+          selectable: false,
+          focusable: false,
+          ariaLabel: scene.t('canvas.start'),
+          handles: [handle('done', 'source', Side.Right, START_SIZE, START_SIZE / 2)],
+        }),
+      ),
+    )
+    for (const id of graph.order) {
+      const task = graph.tasks[id]
+      if (task === null || typeof task !== 'object') continue
+      const position = overlay.get(id) ?? places.get(id) ?? { x: 0, y: 0 }
+      const run = scene.runs?.get(id)
+      const outcomes = linked.get(id)
+      const problems = scene.problems?.get(id)
+      const selected = selection.tasks.has(id)
+      const inputs = [
+        task,
+        position.x,
+        position.y,
+        run,
+        [...(outcomes ?? [])].join(),
+        problems?.errors,
+        problems?.warnings,
+        selected,
+        scene.catalog,
+        scene.language,
+        editable,
+        scene.tabStop === id,
+        scene.fonts,
+        scene.runs === undefined,
+      ]
+      nodes.push(
+        remembered(this.#nodes, id, inputs, () => {
+          const type = typeOf(task)
+          const name = nameOf(graph, id, scene.language)
+          const size = this.size(scene, id)
+          const points = outgoingPoints(type, size)
+          const look = run && describeRun(run, scene.t)
+          return {
+            id,
+            type: 'task',
+            position,
+            width: size.width,
+            height: size.height,
+            selected,
+            draggable: editable,
+            focusable: scene.tabStop === id,
+            zIndex: 1,
+            ariaRole: 'button',
+            ariaLabel: scene.t('canvas.aria.task', {
+              name,
+              type: scene.t(`canvas.type.${type ?? 'unknown'}`),
+              status: look ? `, ${look.word}${look.fact ? ` ${look.fact}` : ''}` : '',
+            }),
+            data: {
+              type,
+              name,
+              second: describeTask(task, type, scene.catalog, scene.language, scene.t),
+              size,
+              points,
+              joinAny: task.join === 'any',
+              enabled: task.enabled !== false,
+              problems,
+              run: look,
+              linked: outcomes ?? NONE,
+            },
+            handles: [
+              handle(IN, 'target', Side.Left, 0, size.height / 2),
+              ...points.map((point) =>
+                handle(point.outcome, 'source', point.side === 'bottom' ? Side.Bottom : Side.Right, point.x, point.y),
+              ),
+            ],
+          } satisfies TaskNode
+        }),
+      )
+    }
+    return nodes
+  }
+
+  links(scene: Scene): CanvasLink[] {
+    const { graph, selection, linkStates } = scene
+    const drawn: CanvasLink[] = []
+    const exists = (id: string) => id === START || (graph.tasks[id] !== null && typeof graph.tasks[id] === 'object')
+    const index = new Map(graph.linkOrder.map((key, place) => [key, place]))
+    for (const link of linksOf(graph)) {
+      if (!exists(link.from) || !exists(link.to)) continue
+      const state = linkStates?.[index.get(link.key) ?? -1]
+      const selected = selection.links.has(link.key)
+      const names = [nameOf(graph, link.from, scene.language), nameOf(graph, link.to, scene.language)]
+      const inputs = [graph.links[link.key], state, selected, scene.editable, scene.language, ...names]
+      drawn.push(
+        remembered<CanvasLink, CanvasLink>(this.#links, link.key, inputs, () => ({
+          id: link.key,
+          type: 'link',
+          source: link.from,
+          target: link.to,
+          sourceHandle: link.from === START ? 'done' : link.outcome,
+          targetHandle: IN,
+          selected,
+          selectable: scene.editable,
+          focusable: false,
+          reconnectable: scene.editable,
+          data: { outcome: link.outcome, state },
+          ariaLabel: scene.t('canvas.aria.link', {
+            from: link.from === START ? scene.t('canvas.start') : names[0],
+            to: names[1],
+            outcome: scene.t(`canvas.outcome.${link.outcome}`),
+          }),
+        })),
+      )
+    }
+    return drawn
+  }
+
+  /** Returns the size of a task's node. */
+  size(scene: Pick<Scene, 'graph' | 'language' | 'fonts'>, id: string): Size {
+    const name = nameOf(scene.graph, id, scene.language)
+    const type = typeOf(scene.graph.tasks[id])
+    return remembered(this.#sizes, id, [name, type, scene.fonts], () => taskSize(type, name))
+  }
+
+  /** Returns where everything stands. */
+  places(graph: Graph): ReturnType<typeof placeAll> {
+    const inputs = [graph.positions, graph.order, graph.linkOrder, graph.links]
+    if (!this.#placed || !same(this.#placed.inputs, inputs)) this.#placed = { inputs, value: placeAll(graph) }
+    return this.#placed.value
+  }
+
+  #outcomes(graph: Graph): Map<string, Set<Outcome>> {
+    if (this.#linked?.links !== graph.links || this.#linked.linkOrder !== graph.linkOrder) {
+      const bySource = new Map<string, Set<Outcome>>()
+      for (const link of linksOf(graph)) {
+        const outcomes = bySource.get(link.from)
+        if (outcomes) outcomes.add(link.outcome)
+        else bySource.set(link.from, new Set([link.outcome]))
+      }
+      this.#linked = { linkOrder: graph.linkOrder, links: graph.links, bySource }
+    }
+    return this.#linked.bySource
+  }
+}
+
+const NONE: ReadonlySet<Outcome> = new Set()
+
+function handle(id: string, type: 'source' | 'target', position: Side, x: number, y: number): NodeHandle {
+  return { id, type, position, x: x - POINT_RADIUS, y: y - POINT_RADIUS, width: 2 * POINT_RADIUS, height: 2 * POINT_RADIUS }
+}
+
+function same(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, index) => Object.is(value, other[index]))
+}
+
+function remembered<T, V extends T>(memory: Remembered<T>, id: string, inputs: readonly unknown[], make: () => V): V {
+  const known = memory.get(id)
+  if (known && same(known.inputs, inputs)) return known.value as V
+  const value = make()
+  memory.set(id, { inputs, value })
+  return value
+}
