@@ -1,15 +1,25 @@
 //! The expressions and texts of a playbook, and the names that each of them sees.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use expression::{Kinds, Program, ScopeShape, Shape, Template, TextKind};
+use expression::{Program, Template};
 use serde_json::Value as Json;
 use types::{Diagnostic, Text};
 
 use crate::Catalog;
-use crate::catalog::OutputField;
-use crate::document::{Playbook, START, TaskKind, ValueType};
+use crate::document::{Playbook, TaskKind};
 use crate::graph::Graph;
+
+/// How a field's text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextKind {
+    /// An expression.
+    Expression,
+    /// A branch's condition.
+    Condition,
+    /// A text with `{{ }}`.
+    Template,
+}
 
 /// One expression or text with placeholders.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,126 +112,16 @@ fn push_json<'a>(field: &str, json: &'a Json, push: &mut impl FnMut(&str, TextKi
     }
 }
 
-/// The variables that a task sets.
-fn sets(kind: &TaskKind) -> Vec<&str> {
-    match kind {
-        TaskKind::Formula { variable, .. } | TaskKind::Input { variable, .. } => vec![variable],
-        TaskKind::Action { assign, .. } | TaskKind::Call { assign, .. } | TaskKind::Query { assign, .. } => assign.keys().map(String::as_str).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Returns what the expressions of a task see; of no task, everything that the playbook ever sets.
-pub fn scope_of(playbook: &Playbook, graph: &Graph<'_>, catalog: &Catalog, task: Option<&str>, assign: bool) -> ScopeShape {
-    let mut shape = ScopeShape::default();
-    let mut inputs = Shape::map();
-    for input in &playbook.inputs {
-        let of_input = of_type(input.kind, !input.required && input.default.is_none());
-        inputs = inputs.field(&input.name, of_input.clone());
-        shape.name(&input.name, of_input);
-    }
-    shape.name("inputs", inputs);
-    let before: HashSet<&str> = match task {
-        Some(task) => ancestors(graph, task),
-        None => playbook.tasks.keys().map(|id| id.as_str()).collect(),
-    };
-    let certain = task.map(|task| certain_before(graph, task)).unwrap_or_default();
-    for variable in &playbook.variables {
-        let set_before = playbook.tasks.iter().any(|(id, task)| certain.contains(id.as_str()) && sets(&task.kind).contains(&variable.name.as_str()));
-        shape.name(&variable.name, of_type(variable.kind, variable.value.is_none() && !set_before));
-    }
-    let mut maybe: HashMap<&str, bool> = HashMap::new();
-    for (id, other) in playbook.tasks.iter().filter(|(id, _)| before.contains(id.as_str())) {
-        for name in sets(&other.kind) {
-            *maybe.entry(name).or_default() |= certain.contains(id.as_str());
-        }
-    }
-    let is_declared = |name: &str| playbook.variables.iter().any(|variable| variable.name == name);
-    for (name, is_certain) in maybe.into_iter().filter(|(name, _)| !is_declared(name)) {
-        let any = Shape::any();
-        shape.name(name, if is_certain || task.is_none() { any } else { any.maybe_unset() });
-    }
-    let mut tasks = Shape::map();
-    for (id, other) in playbook.tasks.iter().filter(|(id, _)| before.contains(id.as_str()) && task != Some(id.as_str())) {
-        let output = output_shape(&other.kind, catalog);
-        tasks = tasks.field(id.as_str(), Shape::map().field("output", output).field("error", Shape::any()));
-    }
-    shape.name("tasks", tasks);
-    if let Some(kind) = task.and_then(|task| playbook.tasks.get(task)).map(|task| &task.kind) {
-        if assign {
-            shape.name("output", output_shape(kind, catalog));
-        }
-        if let TaskKind::Call { each: Some(each), .. } = kind {
-            shape.name(&each.variable, Shape::any());
-        }
-    }
-    shape
-}
-
-fn ancestors<'a>(graph: &Graph<'a>, task: &str) -> HashSet<&'a str> {
-    let mut seen = HashSet::new();
-    let mut left: Vec<&str> = graph.before(task).to_vec();
-    while let Some(id) = left.pop() {
-        if id != START && seen.insert(id) {
-            left.extend(graph.before(id));
-        }
-    }
-    seen
-}
-
-/// The tasks that every path from start to `task` passes through by an outcome other than `failed`.
-fn certain_before<'a>(graph: &Graph<'a>, task: &str) -> HashSet<&'a str> {
-    let mut certain = HashSet::new();
-    for candidate in ancestors(graph, task) {
-        let without = graph.reachable(START, |id, outcome| id != candidate || outcome == crate::Outcome::Failed);
-        if !without.contains(task) {
-            certain.insert(candidate);
-        }
-    }
-    certain
-}
-
-fn of_type(kind: ValueType, nullable: bool) -> Shape {
-    let shape = match kind {
-        ValueType::String => Shape::of(Kinds::STRING),
-        ValueType::Number => Shape::of(Kinds::NUMBER),
-        ValueType::Boolean => Shape::of(Kinds::BOOL),
-        ValueType::List => Shape::of(Kinds::ARRAY),
-        ValueType::Object => Shape::of(Kinds::MAP),
-        // An address or date that came in as JSON is its text.
-        ValueType::Ip => Shape::of(Kinds::IP.or(Kinds::STRING)),
-        ValueType::Date => Shape::of(Kinds::DATE.or(Kinds::STRING)),
-        ValueType::Ticket | ValueType::Event => Shape::of(Kinds::MAP),
-        ValueType::Any => Shape::any(),
-    };
-    if nullable { shape.maybe_unset() } else { shape }
-}
-
-fn output_shape(kind: &TaskKind, catalog: &Catalog) -> Shape {
-    match kind {
-        TaskKind::Action { app, command, .. } => match catalog.command(app, command) {
-            Some(command) if !command.output.is_empty() => {
-                command.output.iter().fold(Shape::map(), |shape, field: &OutputField| shape.field(&field.name, of_type(field.kind, false)))
-            }
-            _ => Shape::any(),
-        },
-        TaskKind::Branch { .. } => Shape::of(Kinds::BOOL),
-        TaskKind::Approval { .. } => Shape::map().field("approved", Shape::of(Kinds::BOOL)).field("opinion", Shape::of(Kinds::STRING)).field("by", Shape::of(Kinds::STRING)),
-        _ => Shape::any(),
-    }
-}
-
 /// Checks every expression against what it sees, and finds variables that nothing reads.
-pub(crate) fn check_expressions(playbook: &Playbook, graph: &Graph<'_>, catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check_expressions(playbook: &Playbook, _graph: &Graph<'_>, _catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
     let mut read: HashSet<String> = HashSet::new();
     for (id, task) in &playbook.tasks {
-        let (mut plain, mut assigning) = (None, None);
         for text in texts(&task.kind) {
-            let cached = if text.assign { &mut assigning } else { &mut plain };
-            let shape = cached.get_or_insert_with(|| scope_of(playbook, graph, catalog, Some(id.as_str()), text.assign));
-            for diagnostic in expression::check(text.text, text.kind, shape) {
-                diagnostics.push(diagnostic.on(id.as_str(), Some(&text.field)));
-            }
+            let faults = match text.kind {
+                TextKind::Template => Template::compile(text.text).err(),
+                TextKind::Expression | TextKind::Condition => Program::compile(text.text).err(),
+            };
+            diagnostics.extend(faults.into_iter().flatten().map(|fault| fault.on(id.as_str(), Some(&text.field))));
             read.extend(names(&text));
         }
     }

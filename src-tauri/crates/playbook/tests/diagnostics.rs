@@ -1,0 +1,196 @@
+//! What is wrong with a document, a line per case.
+
+use playbook::catalog::{App, Command, Parameter};
+use playbook::{Catalog, CheckOptions, diagnose};
+use serde_json::{Value as Json, json};
+use types::Text;
+
+fn catalog() -> Catalog {
+    let command = |id: &str, destructive: bool| Command {
+        id: id.into(),
+        name: Text::from(id),
+        description: None,
+        idempotent: true,
+        destructive,
+        undo: None,
+        parameters: vec![Parameter {
+            name: "ip".into(),
+            kind: playbook::ValueType::Ip,
+            required: true,
+            label: None,
+            description: None,
+            default: None,
+            choices: None,
+        }],
+        output: vec![],
+    };
+    let app = App {
+        id: "firewall".into(),
+        name: "Firewall".into(),
+        vendor: "any".into(),
+        needs_connection: true,
+        commands: [("look".to_owned(), command("look", false)), ("block".to_owned(), command("block", true))].into_iter().collect(),
+    };
+    Catalog {
+        apps: [("firewall".to_owned(), app)].into_iter().collect(),
+        connections: [("firewall".to_owned(), vec!["default".to_owned()])].into_iter().collect(),
+        playbooks: vec!["other".to_owned()],
+    }
+}
+
+/// Reads a document of these tasks and links and lists its diagnostics as `level CODE place`.
+fn check_playbook(tasks: Json, links: Json, expected: &[&str]) {
+    check_document(&json!({"format": 1, "id": "x", "tasks": tasks, "links": links}), CheckOptions::default(), expected);
+}
+
+#[track_caller]
+fn check_document(document: &Json, options: CheckOptions, expected: &[&str]) {
+    let (_, diagnostics) = diagnose(document, &catalog(), options);
+    let found: Vec<String> = diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let target = &diagnostic.target;
+            let place = [target.task.clone(), target.link.map(|link| format!("links[{link}]")), target.field.clone()];
+            let level = if diagnostic.is_error() { "error" } else { "warning" };
+            format!("{level} {} {}", diagnostic.code, place.into_iter().flatten().collect::<Vec<_>>().join("."))
+        })
+        .collect();
+    assert_eq!(found, expected, "{diagnostics:#?}");
+}
+
+fn formula() -> Json {
+    json!({"type": "formula", "variable": "v", "expression": "1"})
+}
+
+fn action(command: &str) -> Json {
+    json!({"type": "action", "app": "firewall", "command": command, "parameters": {"ip": "192.0.2.1"}})
+}
+
+fn start_to(task: &str) -> Json {
+    json!([{"from": "start", "to": task}])
+}
+
+#[test]
+fn a_sound_playbook_has_none() {
+    check_playbook(json!({"a": action("look")}), start_to("a"), &[]);
+}
+
+#[test]
+fn what_is_no_playbook_says_so() {
+    check_document(&json!([1]), CheckOptions::default(), &["error PBK-001 "]);
+    assert_eq!(playbook::read_text("{").diagnostics[0].code, "PBK-001");
+    check_document(&json!({"format": 2, "id": "x"}), CheckOptions::default(), &["error PBK-002 format"]);
+    check_document(&json!({"format": 1, "id": "../x", "owner": 1}), CheckOptions::default(), &["error PBK-004 id", "warning PBK-008 owner"]);
+    check_document(&json!({}), CheckOptions::default(), &["error PBK-007 format", "error PBK-007 id"]);
+    check_document(&json!({"format": 1, "id": "x", "tasks": []}), CheckOptions::default(), &["error PBK-003 tasks"]);
+}
+
+#[test]
+fn tasks_that_cannot_be_understood_are_named() {
+    check_playbook(json!({"a": {"type": "teleport"}}), start_to("a"), &["error PBK-006 a.type"]);
+    check_playbook(json!({"a": {"type": "branch"}}), start_to("a"), &["error PBK-007 a.condition"]);
+    check_playbook(json!({"a": {"type": "wait", "seconds": true}}), start_to("a"), &["error PBK-003 a.seconds"]);
+    check_playbook(json!({"a": 7}), start_to("a"), &["error PBK-003 a"]);
+    check_playbook(json!({"start": formula()}), json!([]), &["error PBK-005 start", "warning PBK-030 start"]);
+    let mut task = formula();
+    task["colour"] = json!("red");
+    check_playbook(json!({"a": task}), start_to("a"), &["warning PBK-008 a.colour"]);
+    let choice = json!({"type": "input", "question": "?", "kind": "choice", "variable": "v"});
+    check_playbook(json!({"a": choice}), start_to("a"), &["error PBK-007 a.choices"]);
+}
+
+#[test]
+fn links_lead_somewhere_and_follow_an_outcome_of_their_task() {
+    check_playbook(json!({"a": formula()}), json!([{"from": "start", "to": "a"}, {"from": "a", "to": "b"}]), &["error PBK-010 links[1]"]);
+    check_playbook(json!({"a": formula()}), json!([{"from": "start", "to": "a"}, {"from": "a", "to": "a"}]), &["error PBK-011 links[1]"]);
+    let branch = json!({"type": "branch", "condition": "v == 1"});
+    let tasks = json!({"a": formula(), "b": branch, "c": formula()});
+    let links = json!([{"from": "start", "to": "a"}, {"from": "a", "to": "b"}, {"from": "b", "to": "c"}]);
+    check_playbook(tasks, links, &["error PBK-013 links[2]", "warning PBK-031 b", "warning PBK-031 b", "warning PBK-030 c"]);
+    let links = json!([{"from": "start", "to": "a"}, {"from": "start", "to": "a"}, {"from": "a", "to": "start"}]);
+    check_playbook(json!({"a": formula()}), links, &["error PBK-010 links[2]", "warning PBK-022 links[1]"]);
+}
+
+#[test]
+fn a_cycle_is_refused_with_its_path() {
+    let links = json!([{"from": "start", "to": "a"}, {"from": "a", "to": "b"}, {"from": "b", "to": "a"}]);
+    check_playbook(json!({"a": formula(), "b": formula()}), links, &["error PBK-012 a"]);
+}
+
+#[test]
+fn apps_commands_and_connections_must_exist_unless_replies_stand_in() {
+    let unknown = |key: &str, value: &str| {
+        let mut task = action("look");
+        task[key] = json!(value);
+        json!({"format": 1, "id": "x", "tasks": {"a": task}, "links": start_to("a")})
+    };
+    check_document(&unknown("app", "firewal"), CheckOptions::default(), &["error PBK-015 a.app"]);
+    check_document(&unknown("command", "lok"), CheckOptions::default(), &["error PBK-016 a.command"]);
+    check_document(&unknown("connection", "east"), CheckOptions::default(), &["error PBK-014 a.connection"]);
+    check_document(&unknown("connection", "east"), CheckOptions { replies: true }, &["warning PBK-014 a.connection"]);
+    let (_, diagnostics) = diagnose(&unknown("app", "firewal"), &catalog(), CheckOptions::default());
+    assert_eq!(diagnostics[0].hint.as_ref().unwrap().get(types::Language::En), "Did you mean firewall?");
+}
+
+#[test]
+fn parameters_are_compared_with_the_command() {
+    let mut task = action("look");
+    task["parameters"] = json!({"ipp": "x"});
+    check_playbook(json!({"a": task}), start_to("a"), &["warning PBK-017 a.parameters.ip", "warning PBK-018 a.parameters.ipp"]);
+}
+
+#[test]
+fn a_destructive_command_wants_an_approval_on_every_path() {
+    check_playbook(json!({"a": action("block")}), start_to("a"), &["warning PBK-034 a.command"]);
+    let tasks = json!({"ask": {"type": "approval", "question": "?"}, "a": action("block")});
+    let approved = json!([{"from": "start", "to": "ask"}, {"from": "ask", "outcome": "approved", "to": "a"}, {"from": "ask", "outcome": "rejected", "to": "a"}]);
+    check_playbook(tasks.clone(), approved, &["warning PBK-034 a.command"]);
+    let only_approved = json!([{"from": "start", "to": "ask"}, {"from": "ask", "outcome": "approved", "to": "a"}]);
+    check_playbook(tasks, only_approved, &["warning PBK-031 ask"]);
+}
+
+#[test]
+fn outcomes_that_people_forget_are_named() {
+    let tasks = json!({"ask": {"type": "approval", "question": "?", "deadline": "30m"}});
+    check_playbook(tasks, start_to("ask"), &["warning PBK-031 ask", "warning PBK-031 ask", "warning PBK-031 ask"]);
+}
+
+#[test]
+fn one_name_is_one_thing() {
+    let document = json!({"format": 1, "id": "x", "inputs": [{"name": "v", "type": "number"}], "tasks": {"a": formula()}, "links": start_to("a")});
+    check_document(&document, CheckOptions::default(), &["error PBK-020 a"]);
+    let document = json!({"format": 1, "id": "x", "variables": [{"name": "V"}], "tasks": {}, "links": []});
+    check_document(&document, CheckOptions::default(), &["error PBK-021 variables[0]"]);
+}
+
+#[test]
+fn calls_name_a_playbook_that_exists() {
+    let call = |id: &str| json!({"a": {"type": "call", "playbook": id}});
+    check_playbook(call("other"), start_to("a"), &[]);
+    check_playbook(call("othr"), start_to("a"), &["warning PBK-035 a.playbook"]);
+    check_playbook(call("x"), start_to("a"), &["warning PBK-036 a.playbook"]);
+}
+
+#[test]
+fn broken_expressions_are_errors_where_they_stand() {
+    let tasks = json!({"a": {"type": "formula", "variable": "v", "expression": "1 +"}});
+    let (_, diagnostics) = diagnose(&json!({"format": 1, "id": "x", "tasks": tasks, "links": start_to("a")}), &catalog(), CheckOptions::default());
+    assert!(diagnostics[0].is_error() && diagnostics[0].span.is_some());
+    assert_eq!(diagnostics[0].target.field.as_deref(), Some("expression"));
+}
+
+#[test]
+fn nothing_that_comes_from_outside_can_panic() {
+    let mut nested = json!(1);
+    for _ in 0..100 {
+        nested = json!([nested]);
+    }
+    for document in [
+        json!(null),
+        json!("x"),
+        json!({"format": -1, "id": 5, "inputs": {}, "variables": [1], "links": [1, {}], "layout": 3}),
+        json!({"format": 1, "id": "x", "tasks": {"a": {"type": "action", "app": "firewall", "command": "look", "parameters": {"ip": nested}}}, "links": start_to("a")}),
+    ] {
+        diagnose(&document, &catalog(), CheckOptions::default());
+    }
+}
