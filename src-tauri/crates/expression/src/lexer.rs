@@ -71,6 +71,16 @@ impl<'t> Lexer<'t> {
         Self { text, position }
     }
 
+    /// Returns the text of a place.
+    pub(crate) fn source(&self, place: Place) -> &'t str {
+        &self.text[place.start as usize..place.end as usize]
+    }
+
+    /// Leaves the rest of the text unread.
+    pub(crate) fn skip_to_end(&mut self) {
+        self.position = self.text.len();
+    }
+
     fn peek(&self) -> Option<char> {
         self.text[self.position..].chars().next()
     }
@@ -143,7 +153,7 @@ impl<'t> Lexer<'t> {
         self.take_while(|sign| sign.is_ascii_digit());
         let mut whole = true;
         let mut well_formed = true;
-        let rest = |lexer: &Self| lexer.text.as_bytes()[lexer.position..].to_owned_prefix();
+        let rest = |lexer: &Self| three_bytes(&lexer.text.as_bytes()[lexer.position..]);
         if let [b'.', b'0'..=b'9', ..] = rest(self) {
             whole = false;
             self.position += 1;
@@ -218,9 +228,13 @@ impl<'t> Lexer<'t> {
             'r' => value.push('\r'),
             'u' => {
                 let start = self.position - 2;
-                match self.unicode_escape() {
-                    Some(sign) => value.push(sign),
-                    None => report.add(Mistake::BadEscape, Place::new(start, self.position)),
+                match self.four_hex_digits() {
+                    // Not an escape at all, such as the path "\\users".
+                    None => value.push_str("\\u"),
+                    Some(unit) => match self.unicode_escape(unit) {
+                        Some(sign) => value.push(sign),
+                        None => report.add(Mistake::BadEscape, Place::new(start, self.position)),
+                    },
                 }
             }
             other => {
@@ -230,8 +244,8 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    fn unicode_escape(&mut self) -> Option<char> {
-        let high = self.four_hex_digits()?;
+    /// Returns the scalar value of a unit, joined with the low surrogate that must follow a high one.
+    fn unicode_escape(&mut self, high: u32) -> Option<char> {
         if !(0xd800..0xdc00).contains(&high) {
             return char::from_u32(high);
         }
@@ -256,17 +270,11 @@ impl<'t> Lexer<'t> {
     }
 }
 
-/// The next three bytes, padded with zeros.
-trait Prefix {
-    fn to_owned_prefix(&self) -> [u8; 3];
-}
-
-impl Prefix for [u8] {
-    fn to_owned_prefix(&self) -> [u8; 3] {
-        let mut prefix = [0; 3];
-        for (to, from) in prefix.iter_mut().zip(self) {
-            *to = *from;
-        }
-        prefix
+/// Returns the first three bytes, padded with zeros.
+fn three_bytes(bytes: &[u8]) -> [u8; 3] {
+    let mut prefix = [0; 3];
+    for (to, from) in prefix.iter_mut().zip(bytes) {
+        *to = *from;
     }
+    prefix
 }

@@ -299,9 +299,9 @@ fn read_tag(key: &str, inner: &serde_json::Value, depth: usize) -> Option<Value>
             "-Infinity" => Some(Value::Double(f64::NEG_INFINITY)),
             _ => None,
         },
-        ("$map", serde_json::Value::Object(object)) => Some(Value::map(
-            object.iter().map(|(key, value)| (key.as_str().into(), read_json(value, depth - 1, true))).collect(),
-        )),
+        ("$map", serde_json::Value::Object(object)) => {
+            Some(Value::map(object.iter().map(|(key, value)| (key.as_str().into(), read_json(value, depth - 1, true))).collect()))
+        }
         _ => None,
     }
 }
