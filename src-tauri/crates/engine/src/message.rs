@@ -39,6 +39,9 @@ pub enum What {
         zone: String,
         /// Who started it.
         by: String,
+        /// What the catalog said about the commands of action tasks; [`crate::Plan::started`] fills it.
+        #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+        commands: IndexMap<TaskId, CommandFacts>,
     },
     /// An attempt of a task gave its output.
     TaskSucceeded {
@@ -105,6 +108,17 @@ pub enum What {
     },
 }
 
+/// What the catalog says about a command as far as the machine depends on it.
+///
+/// Kept in the journal, so that another version of an app does not change what an execution has already decided.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandFacts {
+    /// Doing it twice is the same as doing it once.
+    pub idempotent: bool,
+    /// It needs a release: an approval, a gate, or a playbook that may act alone.
+    pub destructive: bool,
+}
+
 /// An order to the host, performed after the event that caused it is durable.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "snake_case")]
@@ -117,6 +131,13 @@ pub enum Effect {
         attempt: u32,
         /// The command, rendered.
         call: CommandCall,
+    },
+    /// Stop an attempt that took too long, where that is possible; whatever it still reports is ignored.
+    Abandon {
+        /// The task.
+        task: TaskId,
+        /// The attempt, from 1.
+        attempt: u32,
     },
     /// Report TimerFired at a time.
     SetTimer {
