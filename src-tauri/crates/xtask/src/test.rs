@@ -209,10 +209,23 @@ fn unit(project: &Project) -> Result<Counts> {
     let cargo = project.cargo();
     let program = cargo.get_program();
     let mut nextest = if session::available() { session::command(project, None, program) } else { project.command(program) };
-    nextest.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
-    let report = project.target.join("nextest/default/junit.xml");
-    remove(&report)?;
+    let report = fresh_report(project, "unit")?;
+    let configuration = report.with_extension("toml");
+    fs::write(&configuration, nextest_configuration(&report)).with_context(|| format!("cannot write {}", configuration.display()))?;
+    nextest.args(["nextest", "run", "--workspace", "--no-fail-fast", "--config-file"]).arg(&configuration);
     reported(&mut nextest, &report)
+}
+
+/// The configuration is written for each run, because nextest would otherwise leave its report inside the clone.
+fn nextest_configuration(report: &Path) -> String {
+    let folder = report.parent().unwrap_or(report);
+    // `{:?}` quotes as TOML does. A test that hangs is stopped and fails; the output of passing tests holds the reasons to skip.
+    format!(
+        "[store]\ndir = {:?}\n[profile.default]\nslow-timeout = {{ period = \"60s\", terminate-after = 5 }}\n\
+         [profile.default.junit]\npath = {:?}\nstore-success-output = true\n",
+        folder.join("nextest"),
+        report
+    )
 }
 
 fn cargo_test(project: &Project, targets: &[&str]) -> Result<Counts> {
