@@ -1,1 +1,229 @@
-//! See ARCHITECTURE.md.
+//! SQLite: the journal of executions and its projections, and everything else that is not an event.
+//!
+//! Invariant: one writer. Every change is a job on its thread, and many jobs share one transaction (group commit); a caller is
+//! answered only after that transaction is durable. Readers have connections of their own, which cannot write.
+//! Invariant: no secret is ever stored, only the names of credentials and of their fields.
+
+mod column;
+mod error;
+mod execution;
+mod playbook;
+mod question;
+mod ticket;
+mod workspace;
+mod writer;
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+use tokio::sync::Semaphore;
+
+pub use error::{Error, Result};
+pub use execution::{Append, Appended, ExecutionRow, NewExecution, QuestionClosed};
+pub use playbook::{PlaybookRow, StoredVersion, VersionRow};
+pub use question::{QuestionRow, QuestionState};
+pub use ticket::{RecordedGroup, TicketRow, TimelineLine};
+pub use workspace::{ConnectionRow, NewBlock};
+pub use writer::Statistics;
+
+static MIGRATIONS: LazyLock<Migrations<'static>> =
+    LazyLock::new(|| Migrations::new(vec![M::up(include_str!("../migrations/0001-first.sql"))]));
+
+/// The newest format of the database that this program knows.
+pub const FORMAT: i64 = 1;
+
+const READERS: usize = 4;
+
+/// The database of a data directory; cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    path: PathBuf,
+    writer: writer::Writer,
+    readers: Mutex<Vec<Connection>>,
+    permits: Semaphore,
+}
+
+/// What can be read, over one consistent snapshot.
+pub struct Reader<'a> {
+    pub(crate) db: &'a Connection,
+}
+
+/// What can be read and changed, inside one job; reads see the job's own changes.
+pub struct Writer<'a> {
+    reader: Reader<'a>,
+}
+
+impl<'a> Deref for Writer<'a> {
+    type Target = Reader<'a>;
+
+    fn deref(&self) -> &Reader<'a> {
+        &self.reader
+    }
+}
+
+impl Store {
+    /// Opens the database file, creating or migrating it. A newer one (STORE-NEWER) or a damaged one (STORE-CORRUPT) is refused and
+    /// nothing is touched.
+    pub fn open(path: &Path) -> std::result::Result<Self, types::Error> {
+        let connection = open_for_writing(path)?;
+        let shared = Shared {
+            path: path.to_owned(),
+            writer: writer::Writer::start(connection),
+            readers: Mutex::new(Vec::new()),
+            permits: Semaphore::new(READERS),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Runs a job in the writer's next transaction and answers once that is durable. A job that fails leaves nothing behind and does
+    /// not disturb the others of its transaction.
+    pub async fn write<T, F>(&self, job: F) -> std::result::Result<T, types::Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
+    {
+        self.shared.writer.submit(job).await.unwrap_or_else(|_| Err(error::closed()))
+    }
+
+    /// As [`Store::write`], from a thread that may block (never from inside an asynchronous runtime).
+    pub fn write_blocking<T, F>(&self, job: F) -> std::result::Result<T, types::Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
+    {
+        self.shared.writer.submit(job).blocking_recv().unwrap_or_else(|_| Err(error::closed()))
+    }
+
+    /// Reads over one snapshot, on a thread that may block.
+    pub async fn read<T, F>(&self, read: F) -> std::result::Result<T, types::Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Reader<'_>) -> Result<T> + Send + 'static,
+    {
+        let Ok(_permit) = self.shared.permits.acquire().await else { return Err(error::closed()) };
+        let store = self.clone();
+        match tokio::task::spawn_blocking(move || store.read_blocking(read)).await {
+            Ok(result) => result,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+
+    /// As [`Store::read`], from a thread that may block.
+    pub fn read_blocking<T, F>(&self, read: F) -> std::result::Result<T, types::Error>
+    where
+        F: FnOnce(&Reader<'_>) -> Result<T>,
+    {
+        let idle = self.shared.readers.lock().ok().and_then(|mut readers| readers.pop());
+        let connection = match idle {
+            Some(connection) => connection,
+            None => open_for_reading(&self.shared.path)?,
+        };
+        let result = snapshot(&connection, read);
+        if let Ok(mut readers) = self.shared.readers.lock()
+            && readers.len() < READERS
+        {
+            readers.push(connection);
+        }
+        result.map_err(Into::into)
+    }
+
+    /// Returns how many jobs and transactions there were so far.
+    pub fn statistics(&self) -> Statistics {
+        self.shared.writer.statistics()
+    }
+}
+
+fn snapshot<T>(connection: &Connection, read: impl FnOnce(&Reader<'_>) -> Result<T>) -> Result<T> {
+    let transaction = connection.unchecked_transaction()?;
+    read(&Reader { db: &transaction })
+}
+
+fn open_for_writing(path: &Path) -> Result<Connection> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    // Read before anything is written: a newer or damaged database must stay as it is.
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version > FORMAT {
+        return Err(Error::Refused(error::newer(version, FORMAT)));
+    }
+    if version == 0 {
+        // Only takes effect before the first table.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    } else {
+        check(&connection)?;
+    }
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(256);
+    MIGRATIONS.to_latest(&mut connection)?;
+    Ok(connection)
+}
+
+/// A look at the schema and the first pages; a full check would read the whole file at every start.
+fn check(connection: &Connection) -> Result<()> {
+    let tables: i64 = connection.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('execution', 'journal', 'ticket', 'setting')",
+        [],
+        |row| row.get(0),
+    )?;
+    if tables < 4 {
+        return Err(Error::Refused(error::corrupt("tables are missing")));
+    }
+    connection.query_row("SELECT max(id) FROM execution", [], |_| Ok(()))?;
+    connection.query_row("SELECT max(id) FROM ticket", [], |_| Ok(()))?;
+    Ok(())
+}
+
+fn open_for_reading(path: &Path) -> Result<Connection> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open() -> (Store, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        (Store::open(&folder.path().join("haetae.db")).unwrap(), folder)
+    }
+
+    #[test]
+    fn a_full_disk_is_told_and_the_store_goes_on() {
+        let (store, _folder) = open();
+        // SQLite's own limit on pages gives the very error of a full disk.
+        let limit = |db: &Writer<'_>, pages: i64| Ok(db.db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?);
+        let error = store
+            .write_blocking(move |db| {
+                limit(db, 1)?;
+                (0..10_000).try_for_each(|number| db.set_setting(&format!("setting{number}"), &"x".repeat(1000)))
+            })
+            .unwrap_err();
+        assert_eq!(error.code, "STORE-FULL");
+        store.write_blocking(move |db| limit(db, 1 << 30)).unwrap();
+        store.write_blocking(|db| db.set_setting("operator", &"kim")).unwrap();
+        let settings = store.read_blocking(|db| Ok((db.setting::<String>("setting1")?, db.setting::<String>("operator")?))).unwrap();
+        assert_eq!(settings, (None, Some("kim".to_owned())));
+    }
+
+    #[test]
+    fn readers_cannot_write() {
+        let (store, _folder) = open();
+        let error = store.read_blocking(|db| Ok(db.db.execute("DELETE FROM setting", [])?)).unwrap_err();
+        assert_eq!(error.code, "STORE-UNREADABLE");
+    }
+}

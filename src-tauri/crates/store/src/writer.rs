@@ -1,0 +1,177 @@
+//! The one thread that writes, and its group commit.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::error::{Error, Result};
+use crate::{Reader, Writer as Writing};
+
+/// More jobs than this wait for the next transaction, so that the first of them is not held up for long.
+const GROUP: usize = 1024;
+
+/// How much was written since the store was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Statistics {
+    /// Jobs that were run.
+    pub jobs: u64,
+    /// Transactions that were committed.
+    pub commits: u64,
+}
+
+/// The writer's end that callers hold.
+pub(crate) struct Writer {
+    jobs: Option<Sender<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+    counters: Arc<Counters>,
+}
+
+#[derive(Default)]
+struct Counters {
+    jobs: AtomicU64,
+    commits: AtomicU64,
+}
+
+/// A job whose result type is hidden from the thread.
+trait Job: Send {
+    /// Runs it inside a savepoint; false when it failed.
+    fn run(&mut self, db: &Connection) -> bool;
+    /// Returns why it failed.
+    fn failure(&self) -> Option<types::Error>;
+    /// Answers its caller, with `failure` instead of its own result when the whole transaction failed.
+    fn answer(self: Box<Self>, failure: Option<&types::Error>);
+}
+
+struct Pending<T, F> {
+    job: Option<F>,
+    result: Option<std::result::Result<T, types::Error>>,
+    reply: oneshot::Sender<std::result::Result<T, types::Error>>,
+}
+
+impl<T, F> Job for Pending<T, F>
+where
+    T: Send,
+    F: FnOnce(&Writing<'_>) -> Result<T> + Send,
+{
+    fn run(&mut self, db: &Connection) -> bool {
+        let Some(job) = self.job.take() else { return false };
+        let result = job(&Writing { reader: Reader { db } });
+        let ok = result.is_ok();
+        self.result = Some(result.map_err(types::Error::from));
+        ok
+    }
+
+    fn failure(&self) -> Option<types::Error> {
+        self.result.as_ref()?.as_ref().err().cloned()
+    }
+
+    fn answer(self: Box<Self>, failure: Option<&types::Error>) {
+        let result = match (failure, self.result) {
+            // Its own failure says more than that of its transaction.
+            (None, Some(result)) | (Some(_), Some(result @ Err(_))) => result,
+            (Some(failure), _) => Err(failure.clone()),
+            (None, None) => Err(crate::error::closed()),
+        };
+        // A caller that went away does not want to know.
+        let _ = self.reply.send(result);
+    }
+}
+
+impl Writer {
+    pub(crate) fn start(connection: Connection) -> Self {
+        let (jobs, receiver) = channel();
+        let counters = Arc::new(Counters::default());
+        let thread = std::thread::Builder::new().name("store-writer".into()).spawn({
+            let counters = counters.clone();
+            move || run(connection, &receiver, &counters)
+        });
+        Self { jobs: Some(jobs), thread: thread.ok(), counters }
+    }
+
+    pub(crate) fn submit<T, F>(&self, job: F) -> oneshot::Receiver<std::result::Result<T, types::Error>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Writing<'_>) -> Result<T> + Send + 'static,
+    {
+        let (reply, receiver) = oneshot::channel();
+        if let Some(jobs) = &self.jobs {
+            // When the thread has ended the job is dropped, and its caller sees the closed channel.
+            let _ = jobs.send(Box::new(Pending { job: Some(job), result: None, reply }));
+        }
+        receiver
+    }
+
+    pub(crate) fn statistics(&self) -> Statistics {
+        Statistics { jobs: self.counters.jobs.load(Ordering::Relaxed), commits: self.counters.commits.load(Ordering::Relaxed) }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        // The last owner may be a job's caller on this very thread; a thread cannot wait for itself.
+        if let Some(thread) = self.thread.take()
+            && thread.thread().id() != std::thread::current().id()
+        {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(connection: Connection, jobs: &Receiver<Box<dyn Job>>, counters: &Counters) {
+    while let Ok(first) = jobs.recv() {
+        let mut group = Vec::with_capacity(16);
+        let failure = transaction(&connection, first, jobs, &mut group).err().map(|error| {
+            if !connection.is_autocommit() {
+                let _ = connection.execute_batch("ROLLBACK");
+            }
+            types::Error::from(error)
+        });
+        if let Some(failure) = &failure {
+            tracing::error!(code = %failure.code, jobs = group.len(), "the transaction failed: {failure}");
+        }
+        counters.jobs.fetch_add(group.len() as u64, Ordering::Relaxed);
+        counters.commits.fetch_add(u64::from(failure.is_none()), Ordering::Relaxed);
+        for job in group {
+            job.answer(failure.as_ref());
+        }
+    }
+    // Leaves one file behind instead of three; what is in the log is safe either way.
+    let _ = connection.execute_batch("PRAGMA incremental_vacuum(1000); PRAGMA wal_checkpoint(TRUNCATE);");
+}
+
+/// Runs `first` and everything that waits by then in one transaction.
+fn transaction(connection: &Connection, first: Box<dyn Job>, jobs: &Receiver<Box<dyn Job>>, group: &mut Vec<Box<dyn Job>>) -> Result<()> {
+    let mut next = Some(first);
+    let begun = connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut statement| statement.execute([]));
+    while let Some(mut job) = next {
+        if begun.is_ok() {
+            let run = savepoint(connection, job.as_mut());
+            group.push(job);
+            run?;
+        } else {
+            group.push(job);
+        }
+        next = if group.len() < GROUP { jobs.try_recv().ok() } else { None };
+    }
+    begun?;
+    connection.prepare_cached("COMMIT")?.execute([])?;
+    Ok(())
+}
+
+fn savepoint(connection: &Connection, job: &mut dyn Job) -> Result<()> {
+    connection.prepare_cached("SAVEPOINT job")?.execute([])?;
+    if !job.run(connection) {
+        if connection.is_autocommit() {
+            // A full disk or a failing one makes SQLite roll back everything: the jobs before this one are lost with it.
+            return Err(Error::Refused(job.failure().unwrap_or_else(crate::error::closed)));
+        }
+        connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
+    }
+    connection.prepare_cached("RELEASE job")?.execute([])?;
+    Ok(())
+}
