@@ -172,3 +172,116 @@ fn group(key: &str, members: &[(&Event, Decision)]) -> TicketGroup {
         artifacts_left_out: left_out,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use types::ArtifactKind;
+    use wire::casework::EventSummary;
+
+    use crate::event::Observable;
+
+    /// An event of signature 7 at a minute of the day.
+    fn event(id: &str, minute: i64, source: &str) -> Event {
+        Event {
+            summary: EventSummary {
+                id: id.into(),
+                at: at(minute),
+                signature: "TEST signature".into(),
+                signature_id: 7,
+                category: "Test".into(),
+                severity: Severity::Low,
+                src_ip: Some(source.into()),
+                src_port: Some(1000),
+                dest_ip: Some("198.51.100.9".into()),
+                dest_port: Some(443),
+                protocol: Some("TCP".into()),
+                action: None,
+            },
+            observables: Vec::new(),
+            payload: Vec::new(),
+        }
+    }
+
+    fn at(minute: i64) -> Time {
+        Time::UNIX_EPOCH + TimeDelta::minutes(minute)
+    }
+
+    fn rules() -> Rules {
+        Rules::from_file(
+            r#"{"format": 1, "rules": [{"name": "none", "when": {"signature_ids": 8}, "ticket": null},
+                {"name": "all", "ticket": {"type": "test", "playbook": "ip-triage"}}]}"#,
+        )
+        .unwrap()
+    }
+
+    /// The event ids of each group.
+    fn groups(events: &[Event]) -> Vec<Vec<String>> {
+        plan(&rules(), events).groups.into_iter().map(|group| group.event_ids).collect()
+    }
+
+    fn open(id: i64, first: i64, last: i64) -> OpenTicket {
+        OpenTicket { id, first_event_at: at(first), last_event_at: at(last) }
+    }
+
+    #[test]
+    fn one_source_within_an_hour_is_one_ticket() {
+        assert_eq!(groups(&[event("a", 0, "10.0.0.1"), event("b", 60, "10.0.0.1")]), [["a", "b"]]);
+        assert_eq!(groups(&[event("a", 0, "10.0.0.1"), event("b", 61, "10.0.0.1")]), [["a"], ["b"]]);
+        assert_eq!(groups(&[event("a", 0, "10.0.0.1"), event("b", 0, "10.0.0.2")]), [["a"], ["b"]]);
+    }
+
+    #[test]
+    fn the_order_of_a_batch_does_not_matter() {
+        let (a, b, c) = (event("a", 0, "10.0.0.1"), event("b", 50, "10.0.0.1"), event("c", 100, "10.0.0.1"));
+        for order in [[&a, &b, &c], [&c, &a, &b], [&b, &c, &a]] {
+            assert_eq!(groups(&order.map(Clone::clone)), [["a", "b", "c"]]);
+        }
+    }
+
+    #[test]
+    fn another_signature_is_another_ticket_and_an_unnamed_one_is_none() {
+        let (mut other, mut unnamed) = (event("b", 0, "10.0.0.1"), event("c", 0, "10.0.0.1"));
+        other.summary.signature_id = 9;
+        unnamed.summary.signature_id = 8;
+        let plan = plan(&rules(), &[event("a", 0, "10.0.0.1"), other, unnamed]);
+        assert_eq!((plan.groups.len(), plan.without_ticket), (2, 1));
+    }
+
+    #[test]
+    fn a_group_describes_its_first_event_and_its_worst() {
+        let (mut first, mut last) = (event("a", 0, "10.0.0.1"), event("b", 30, "10.0.0.1"));
+        first.observables.push(Observable { kind: ArtifactKind::Domain, text: "Evil.example.com".into() });
+        last.summary.severity = Severity::Critical;
+        last.summary.dest_ip = Some("198.51.100.10".into());
+        let plan = plan(&rules(), &[last, first]);
+        let group = &plan.groups[0];
+        assert_eq!((group.rule.as_str(), group.kind.as_str(), group.title.as_str()), ("all", "test", "TEST signature"));
+        assert_eq!((group.severity, group.dest_ip.as_deref()), (Severity::Critical, Some("198.51.100.9")));
+        assert_eq!((group.first_event_at, group.last_event_at), (at(0), at(30)));
+        let artifacts: Vec<&str> = group.artifacts.iter().map(|artifact| artifact.value.as_str()).collect();
+        assert_eq!(artifacts, ["10.0.0.1", "198.51.100.9", "evil.example.com", "198.51.100.10"]);
+    }
+
+    #[test]
+    fn a_group_joins_the_nearest_open_ticket_within_an_hour() {
+        let plan = plan(&rules(), &[event("a", 100, "10.0.0.1"), event("b", 110, "10.0.0.1")]);
+        let group = &plan.groups[0];
+        assert_eq!(group.joins(&[]), None);
+        assert_eq!(group.joins(&[open(1, 0, 39)]), None, "61 minutes before");
+        assert_eq!(group.joins(&[open(1, 0, 40)]), Some(1), "60 minutes before");
+        assert_eq!(group.joins(&[open(1, 170, 200)]), Some(1), "60 minutes after");
+        assert_eq!(group.joins(&[open(1, 171, 200)]), None, "61 minutes after");
+        assert_eq!(group.joins(&[open(2, 105, 300), open(1, 0, 90), open(3, 0, 100)]), Some(2), "both overlap, the lower number");
+    }
+
+    #[test]
+    fn invented_artifacts_are_bounded_and_counted() {
+        let mut hostile = event("a", 0, "10.0.0.1");
+        hostile.payload = (0..500).map(|n| format!("h{n}.example.com ")).collect::<String>().into_bytes();
+        let plan = plan(&rules(), &[hostile]);
+        let group = &plan.groups[0];
+        assert_eq!(group.artifacts.len(), crate::ARTIFACTS_PER_EVENT);
+        assert_eq!(group.artifacts_left_out as usize, 502 - crate::ARTIFACTS_PER_EVENT);
+    }
+}

@@ -95,3 +95,62 @@ impl TicketFacts {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(src_ip: Option<&str>, dest_ip: Option<&str>, artifacts: &[(ArtifactKind, &str)]) -> TicketFacts {
+        TicketFacts {
+            id: 12,
+            title: "Cerber check-in".into(),
+            kind: "malware".into(),
+            severity: Severity::High,
+            signature: Some("ET TROJAN Cerber".into()),
+            signature_id: Some(7),
+            category: None,
+            src_ip: src_ip.map(str::to_owned),
+            src_port: Some(49_533),
+            dest_ip: dest_ip.map(str::to_owned),
+            dest_port: Some(443),
+            protocol: Some("TCP".into()),
+            event_count: 3,
+            opened_at: Time::UNIX_EPOCH,
+            first_event_at: Some(Time::UNIX_EPOCH),
+            last_event_at: None,
+            artifacts: artifacts.iter().map(|(kind, value)| Artifact { kind: *kind, value: (*value).to_owned() }).collect(),
+        }
+    }
+
+    #[test]
+    fn every_field_is_there() {
+        let artifacts = [(ArtifactKind::Domain, "evil.example.com"), (ArtifactKind::Ip, "203.0.113.9"), (ArtifactKind::Ip, "10.0.0.5")];
+        let ticket = facts(Some("10.0.0.5"), Some("198.51.100.7"), &artifacts).to_input(&[]);
+        assert_eq!(
+            ticket,
+            json!({
+                "id": 12, "number": "T-12", "title": "Cerber check-in", "type": "malware", "severity": "high",
+                "signature": "ET TROJAN Cerber", "signature_id": 7, "category": null,
+                "src_ip": "10.0.0.5", "src_port": 49_533, "dest_ip": "198.51.100.7", "dest_port": 443, "protocol": "TCP",
+                "external_ip": "198.51.100.7", "internal_ip": "10.0.0.5", "event_count": 3,
+                "opened_at": "1970-01-01T00:00:00Z", "first_event_at": "1970-01-01T00:00:00Z", "last_event_at": null,
+                "artifacts": {
+                    "ip": ["10.0.0.5", "198.51.100.7", "203.0.113.9"], "domain": ["evil.example.com"], "url": [], "hash": [],
+                    "email": [], "file": [], "registry": [], "host": [], "user": []
+                }
+            })
+        );
+    }
+
+    #[test]
+    fn our_own_addresses_are_not_external() {
+        let own: IpNet = "198.51.100.0/24".parse().unwrap();
+        let ends = |ticket: &Json| (ticket["external_ip"].clone(), ticket["internal_ip"].clone());
+        assert_eq!(ends(&facts(Some("10.0.0.5"), Some("198.51.100.7"), &[]).to_input(&[own])), (Json::Null, json!("10.0.0.5")));
+        assert_eq!(
+            ends(&facts(Some("203.0.113.9"), Some("198.51.100.7"), &[]).to_input(&[own])),
+            (json!("203.0.113.9"), json!("198.51.100.7"))
+        );
+        assert_eq!(ends(&facts(None, None, &[]).to_input(&[])), (Json::Null, Json::Null));
+    }
+}

@@ -20,6 +20,7 @@ use crate::eve::Record;
 const SCHEMA: i64 = 1;
 
 /// `event` is ours to change, the view `events` is what people query and stays as it is.
+/// The time of an event is `time` in SQL, because `at` is a reserved word there.
 /// There is no primary key on purpose: DuckDB would keep an index of all ids in memory, while looking a batch's ids up by
 /// one join costs milliseconds at millions of rows.
 const CREATE: &str = "
@@ -27,7 +28,7 @@ BEGIN TRANSACTION;
 CREATE TABLE meta (name VARCHAR NOT NULL, value BIGINT NOT NULL);
 CREATE TABLE event (
     id VARCHAR NOT NULL,
-    at TIMESTAMP NOT NULL,
+    time TIMESTAMP NOT NULL,
     signature_id BIGINT NOT NULL,
     signature VARCHAR NOT NULL,
     category VARCHAR NOT NULL,
@@ -55,7 +56,7 @@ CREATE VIEW events AS SELECT * FROM event;
 INSERT INTO meta VALUES ('schema', 1);
 COMMIT;";
 
-const SUMMARY: &str = "id, at, signature, signature_id, category, severity, src_ip, src_port, dest_ip, dest_port, protocol, action";
+const SUMMARY: &str = "id, time, signature, signature_id, category, severity, src_ip, src_port, dest_ip, dest_port, protocol, action";
 
 /// The store of all events, one file. Safe to share between threads: one writes, any number read.
 pub struct EventStore {
@@ -117,7 +118,7 @@ impl EventStore {
     /// Returns the summaries of the events of these ids, newest first; ids that are not there are passed over.
     pub fn summaries(&self, ids: &[String]) -> Result<Vec<EventSummary>, Error> {
         let reader = self.reader()?;
-        let sql = format!("SELECT {SUMMARY} FROM event WHERE id IN (SELECT unnest(string_split(?, ','))) ORDER BY at DESC, id");
+        let sql = format!("SELECT {SUMMARY} FROM event WHERE id IN (SELECT unnest(string_split(?, ','))) ORDER BY time DESC, id");
         let mut statement = reader.prepare(&sql).map_err(|fault| error::storing(&fault))?;
         let rows = statement.query_map([ids.join(",")], summary).map_err(|fault| error::storing(&fault))?;
         rows.collect::<Result<_, _>>().map_err(|fault| error::storing(&fault))
@@ -172,7 +173,8 @@ fn ids_known(writer: &Connection, records: &[(Record, &str)]) -> duckdb::Result<
     let (Some(first), Some(last)) = (times().min(), times().max()) else { return Ok(HashSet::new()) };
     let ids: Vec<&str> = records.iter().map(|(record, _)| record.event.summary.id.as_str()).collect();
     // The range of times lets DuckDB pass over whole row groups.
-    let mut statement = writer.prepare("SELECT id FROM event WHERE at BETWEEN ? AND ? AND id IN (SELECT unnest(string_split(?, ',')))")?;
+    let mut statement =
+        writer.prepare("SELECT id FROM event WHERE time BETWEEN ? AND ? AND id IN (SELECT unnest(string_split(?, ',')))")?;
     let rows = statement.query_map(params![timestamp(first), timestamp(last), ids.join(",")], |row| row.get::<_, String>(0))?;
     rows.collect()
 }

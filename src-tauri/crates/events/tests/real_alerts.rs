@@ -53,12 +53,13 @@ fn the_malicious_alerts_are_stored_whole_and_open_the_right_number_of_tickets() 
     let plan = plan(&rules, &events);
     let with_ticket: HashSet<&str> =
         events.iter().filter(|event| rules.decide(&event.summary).is_some()).map(|event| event.summary.signature.as_str()).collect();
-    let mut times: BTreeMap<(i64, &str), Vec<i64>> = BTreeMap::new();
+    let mut times: BTreeMap<(i64, std::net::IpAddr), Vec<i64>> = BTreeMap::new();
     let mut expected_events = 0;
     for value in &values {
         if with_ticket.contains(value["alert"]["signature"].as_str().unwrap()) {
             let at = DateTime::parse_from_str(value["timestamp"].as_str().unwrap(), "%Y-%m-%dT%H:%M:%S%.f%z").unwrap().timestamp_micros();
-            times.entry((value["alert"]["signature_id"].as_i64().unwrap(), value["src_ip"].as_str().unwrap())).or_default().push(at);
+            let source: std::net::IpAddr = value["src_ip"].as_str().unwrap().parse().unwrap();
+            times.entry((value["alert"]["signature_id"].as_i64().unwrap(), source)).or_default().push(at);
             expected_events += 1;
         }
     }
@@ -78,10 +79,7 @@ fn the_malicious_alerts_are_stored_whole_and_open_the_right_number_of_tickets() 
     // What the shipped rules are for: every trojan opens a ticket that starts the malware playbook, the engine's remarks none.
     for group in &plan.groups {
         assert!(group.src_ip.is_some() && group.artifacts.iter().any(|artifact| Some(&artifact.value) == group.src_ip.as_ref()));
-        assert_eq!(
-            group.signature.starts_with("ET TROJAN"),
-            group.signature.starts_with("ET TROJAN") && group.playbook.as_ref().is_some_and(|id| id.as_str() == "malware-response")
-        );
+        assert!(!group.signature.starts_with("ET TROJAN") || group.playbook.as_ref().is_some_and(|id| id.as_str() == "malware-response"));
         assert!(!group.signature.starts_with("SURICATA ") || group.signature.contains("heartbleed"), "{}", group.signature);
     }
     if std::env::var_os("HAETAE_PRINT").is_some() {
@@ -114,7 +112,10 @@ fn what_an_alert_names_is_found() {
         let record = parse_alert(value.to_string()).unwrap();
         let found = casework::extract(&record.event).artifacts;
         let has = |text: &str| found.iter().any(|artifact| artifact.value == text);
-        assert!(has(value["src_ip"].as_str().unwrap()) && has(value["dest_ip"].as_str().unwrap()), "{value}");
+        for end in ["src_ip", "dest_ip"] {
+            let address: std::net::IpAddr = value[end].as_str().unwrap().parse().unwrap();
+            assert!(has(&address.to_string()), "{address} in {found:?}");
+        }
         // Names under the suffixes that every list has, in lower case already: they must be there as they are.
         let names = [&value["http"]["hostname"], &value["tls"]["sni"], &value["dns"]["query"][0]["rrname"]];
         for name in names.into_iter().filter_map(Json::as_str) {

@@ -201,7 +201,7 @@ fn queries_answer_in_json() {
     let desk = Desk::new();
     desk.ingest(alerts([1, 2]));
     assert_eq!(
-        desk.rows("SELECT src_port, at, payload, flow_id FROM events ORDER BY src_port LIMIT 1"),
+        desk.rows("SELECT src_port, time, payload, flow_id FROM events ORDER BY src_port LIMIT 1"),
         json!([[1, "2026-01-02T03:04:01.250Z", {"$binary": "00ff"}, "1374195536821504999"]])
     );
     assert_eq!(
