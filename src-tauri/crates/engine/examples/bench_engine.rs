@@ -1,6 +1,6 @@
 //! Engine steps per second in memory: one core, no journal.
 //!
-//! Prints its figures as `cargo xtask bench` reads them. and W100 are formulas in a row, WF is 50
+//! Prints its figures as `cargo xtask bench` reads them. W3 and W100 are formulas in a row, WF is 50
 //! formulas and a join, WA waits for an answer, A100 is 100 commands in a row.
 
 use std::io::Write;

@@ -158,6 +158,13 @@ impl Rehearsal {
         replay(&self.plan, &serde_json::from_str::<Vec<Event>>(&written).expect("events read back"))
     }
 
+    /// Goes on from the journal with a plan that was made anew.
+    pub(crate) fn restart_with(mut self, plan: Plan) -> Self {
+        self.plan = plan;
+        self.state = self.replayed();
+        self
+    }
+
     fn attempt_of(&self, task: &str) -> u32 {
         self.run(task).attempts
     }

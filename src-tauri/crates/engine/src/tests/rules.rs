@@ -594,9 +594,7 @@ fn what_the_catalog_says_later_does_not_change_a_running_execution() {
     let before = Rehearsal::of_playbook(&document).start().expect("q=waiting | waiting");
     let uninstalled = playbook::Catalog::default();
     let plan = Plan::new(&document, &uninstalled, PlanOptions { allow_unknown: true }).expect("unknown apps are allowed");
-    let mut after = Rehearsal { plan, ..before };
-    after.state = after.replayed();
-    assert!(after.expect("q=waiting | waiting").run("q").started_at.is_some());
+    before.restart_with(plan).expect("q=waiting | waiting").approve("q").expect_started("q#1");
 }
 
 // Pause, resume, cancel.

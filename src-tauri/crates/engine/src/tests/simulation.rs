@@ -246,8 +246,24 @@ impl World {
         self.happen(What::TaskReviewed { task: task.as_str().into(), decision, by: "park".into() });
     }
 
-    /// The program dies: all that is left is the journal and whatever the world has already done.
+    /// The program dies, sometimes again while it starts: all that is left is the journal and whatever the world has done.
     fn crash(&mut self) {
+        self.restart();
+        let mut unknown: Vec<Attempt> = self.under_way.keys().cloned().collect();
+        // Nobody can tell which attempts happened: each is reported as interrupted.
+        while let Some((task, attempt)) = unknown.pop() {
+            self.under_way.remove(&(task.clone(), attempt));
+            self.reported.insert((task.clone(), attempt), Reported::Interrupted);
+            self.abandoned.push((task.clone(), attempt));
+            self.happen(What::TaskInterrupted { task: task.as_str().into(), attempt });
+            if self.random.random_bool(0.1) {
+                self.restart();
+                unknown = self.under_way.keys().cloned().collect();
+            }
+        }
+    }
+
+    fn restart(&mut self) {
         self.seen.crashes += 1;
         let events: Vec<Event> = self.journal.iter().map(|line| serde_json::from_str(line).expect("the journal reads back")).collect();
         // The plan too is built again, as after a restart.
@@ -256,12 +272,6 @@ impl World {
         assert!(replayed == self.state, "the replay differs from the state before the crash");
         self.state = replayed;
         self.check_effects();
-        // Nobody can tell which attempts happened: each is reported as interrupted.
-        for (task, attempt) in std::mem::take(&mut self.under_way).into_keys() {
-            self.reported.insert((task.clone(), attempt), Reported::Interrupted);
-            self.abandoned.push((task.clone(), attempt));
-            self.happen(What::TaskInterrupted { task: task.as_str().into(), attempt });
-        }
     }
 
     /// An event of a person, who may come too late.
