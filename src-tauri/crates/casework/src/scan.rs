@@ -32,11 +32,14 @@ const VOCABULARIES: [&str; 8] = [
 
 /// Public suffixes that, at the end of a bare word in a payload, are nearly always a file's extension or a property in
 /// program text (`main.py`, `this.name`). They count where the word is part of a URL.
-const AMBIGUOUS_SUFFIXES: [&str; 44] = [
-    "ai", "app", "as", "author", "bar", "call", "cat", "cc", "cfd", "click", "data", "date", "dev", "do", "download", "family", "fm",
-    "host", "id", "in", "is", "link", "map", "md", "mov", "name", "open", "page", "pl", "play", "ps", "py", "rs", "search", "sh", "so",
-    "store", "style", "target", "vi", "wiki", "watch", "zip", "zone",
+const AMBIGUOUS_SUFFIXES: [&str; 46] = [
+    "ai", "app", "as", "author", "bar", "cab", "call", "cat", "cc", "cfd", "click", "data", "date", "dev", "do", "download", "family",
+    "fm", "host", "id", "in", "is", "link", "map", "md", "mov", "name", "open", "page", "pid", "pl", "play", "ps", "py", "rs", "search",
+    "sh", "so", "store", "style", "target", "vi", "wiki", "watch", "zip", "zone",
 ];
+
+/// Whose names of algorithms look like e-mail addresses (RFC 4251, section 6: `zlib@openssh.com`).
+const ALGORITHM_OWNERS: [&str; 4] = ["openssh.com", "libssh.org", "lysator.liu.se", "ssh.com"];
 
 /// Bare words that are products or packages, not places.
 const PRODUCTS: [&str; 8] = ["asp.net", "vb.net", "ado.net", "socket.io", "java.io", "java.net", "java.nio", "nodejs.org"];
@@ -77,6 +80,10 @@ fn urls(bytes: &[u8]) -> impl Iterator<Item = Vec<Artifact>> {
             VOCABULARIES.iter().any(|name| host.value.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
         (!is_vocabulary).then_some(artifacts)
     })
+}
+
+fn is_vocabulary(host: &str) -> bool {
+    VOCABULARIES.iter().any(|name| host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
 /// RFC 3986 less the characters that close a quotation of the URL in text and program code.
@@ -127,7 +134,10 @@ impl<'a> Iterator for Tokens<'a> {
 
 fn classify(token: &Token<'_>) -> Vec<Artifact> {
     let text = token.text.trim_matches(['.', '-', '_', ':', '@', '+', '%']);
-    if text.contains('@') {
+    if let Some((_, owner)) = text.rsplit_once('@') {
+        if ALGORITHM_OWNERS.contains(&owner) {
+            return Vec::new();
+        }
         return with_host(ArtifactKind::Email, text)
             .filter(|artifact| artifact.kind == ArtifactKind::Email || !is_ambiguous(&artifact.value))
             .collect();
@@ -204,6 +214,7 @@ fn is_bare_domain(text: &str, token: &Token<'_>) -> bool {
         && !is_path
         && !is_program
         && !is_ambiguous(text)
+        && !is_vocabulary(text)
         && !PRODUCTS.iter().any(|product| text.eq_ignore_ascii_case(product))
         && is_in_text(token)
 }
@@ -270,7 +281,8 @@ mod tests {
             "index.php main.py setup.sh a.zip kernel32.dll document.cookie this.name window.open( obj.com= /path/file.co System.Net System.IO ASP.NET com.sun.jndi x.co",
             &[],
         );
-        check("<html xmlns=\"http://www.w3.org/1999/xhtml\">", &[]);
+        check("<html xmlns=\"http://www.w3.org/1999/xhtml\"> urn:schemas.microsoft.com ", &[]);
+        check("none,zlib@openssh.com,rijndael-cbc@lysator.liu.se ", &[]);
     }
 
     #[test]
