@@ -1,1 +1,24 @@
-//! See ARCHITECTURE.md.
+//! Apps: manifests of vendors' interfaces, the runner of their commands, recorded services, and the content of the sample workspace.
+//!
+//! Invariants: a secret is taken from the vault at the last moment and never leaves this crate, not in an output, an error or a log; a
+//! request goes to the host of its connection and nowhere else.
+
+mod app;
+mod connection;
+mod error;
+pub mod manifest;
+pub mod parameters;
+mod rate;
+pub mod recorded;
+mod registry;
+mod request;
+mod response;
+mod runner;
+pub mod sample;
+
+pub use app::App;
+pub use connection::Connection;
+pub use error::{code, to_shown};
+pub use recorded::Recorded;
+pub use registry::Registry;
+pub use runner::Runner;
