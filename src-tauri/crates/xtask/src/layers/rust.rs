@@ -45,12 +45,16 @@ const IMPURE_MODULES: &[&str] = &["fs", "process", "env", "thread"];
 /// Checks the sources of one crate.
 pub(super) fn check_folder(project: &Project, member: &Member) -> Result<Vec<Violation>> {
     let mut found = Vec::new();
-    for folder in ["src", "tests"] {
-        let folder = if member.folder == project.root { project.root.join("src-tauri").join(folder) } else { member.folder.join(folder) };
+    // The shell's package lies at the root, its sources in src-tauri.
+    let is_shell = member.folder == project.root;
+    for folder in [if is_shell { "src-tauri/src" } else { "src" }, "tests"] {
+        let folder = member.folder.join(folder);
         if !folder.is_dir() {
             continue;
         }
-        for file in stamp::files(&folder, &[])?.iter().filter(|file| file.extension().is_some_and(|extension| extension == "rs")) {
+        for file in
+            stamp::files(&folder, &["node_modules"])?.iter().filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
+        {
             let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
             found.extend(check_file(&member.name, &shown(&project.root, file), &text));
         }
