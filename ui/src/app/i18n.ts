@@ -1,21 +1,23 @@
-import i18next from 'i18next';
-import { initReactI18next, useTranslation } from 'react-i18next';
-import type { Language, Text } from '../generated/api';
-import canvasEn from '../locales/canvas.en.json';
-import canvasKo from '../locales/canvas.ko.json';
-import designerEn from '../locales/designer.en.json';
-import designerKo from '../locales/designer.ko.json';
-import en from '../locales/en.json';
-import ko from '../locales/ko.json';
+import i18next from 'i18next'
+import { useCallback } from 'react'
+import { initReactI18next, useTranslation } from 'react-i18next'
+import type { Language, Text } from '../generated/api'
+import canvasEn from '../locales/canvas.en.json'
+import canvasKo from '../locales/canvas.ko.json'
+import designerEn from '../locales/designer.en.json'
+import designerKo from '../locales/designer.ko.json'
+import en from '../locales/en.json'
+import ko from '../locales/ko.json'
+import { withParticle } from './particles'
 
 /** The catalogues; the designer's and the canvas's own files stand under `designer.` and `canvas.`. */
 export const catalogues = {
   ko: { ...ko, designer: designerKo, canvas: canvasKo },
   en: { ...en, designer: designerEn, canvas: canvasEn },
-};
+}
 
 export function systemLanguage(): Language {
-  return navigator.language.toLowerCase().startsWith('ko') ? 'ko' : 'en';
+  return navigator.language.toLowerCase().startsWith('ko') ? 'ko' : 'en'
 }
 
 void i18next.use(initReactI18next).init({
@@ -24,29 +26,31 @@ void i18next.use(initReactI18next).init({
   resources: { ko: { translation: catalogues.ko }, en: { translation: catalogues.en } },
   interpolation: { escapeValue: false },
   returnNull: false,
-});
+})
+i18next.services.formatter?.add('iga', (value) => withParticle(String(value), '이/가'))
+i18next.services.formatter?.add('eul', (value) => withParticle(String(value), '을/를'))
 i18next.on('languageChanged', (language) => {
-  document.documentElement.lang = language;
-});
-document.documentElement.lang = i18next.language;
+  document.documentElement.lang = language
+})
+document.documentElement.lang = i18next.language
 
-export { i18next, useTranslation };
+export { i18next, useTranslation }
 
 export function currentLanguage(): Language {
-  return i18next.language === 'ko' ? 'ko' : 'en';
+  return i18next.language === 'ko' ? 'ko' : 'en'
 }
 
 /** Returns a text in one language; the other one where it is missing. */
 export function textIn(text: Text | null | undefined, language: Language): string {
-  if (text === null || text === undefined) return '';
-  if (typeof text === 'string') return text;
-  const first = language === 'ko' ? text.ko : text.en;
-  return first ?? text.en ?? text.ko ?? '';
+  if (text === null || text === undefined) return ''
+  if (typeof text === 'string') return text
+  const first = language === 'ko' ? text.ko : text.en
+  return first ?? text.en ?? text.ko ?? ''
 }
 
 /** Returns a reader of two-language texts that follows the window's language. */
 export function useText(): (text: Text | null | undefined) => string {
-  const { i18n } = useTranslation();
-  const language: Language = i18n.language === 'ko' ? 'ko' : 'en';
-  return (text) => textIn(text, language);
+  const { i18n } = useTranslation()
+  const language: Language = i18n.language === 'ko' ? 'ko' : 'en'
+  return useCallback((text) => textIn(text, language), [language])
 }

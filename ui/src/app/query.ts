@@ -7,47 +7,53 @@ import {
   type UseQueryResult,
   useMutation,
   useQuery,
-} from '@tanstack/react-query';
-import type { ExecutionDetail, ExecutionPage, Operations, Push } from '../generated/api';
-import { type ApiError, asApiError, callTagged, onConnection, subscribe } from '../platform';
+} from '@tanstack/react-query'
+import type { ExecutionDetail, ExecutionPage, Operations, Push } from '../generated/api'
+import { type ApiError, asApiError, callTagged, onConnection, subscribe } from '../platform'
 
-type Name = keyof Operations;
-type Request<N extends Name> = Operations[N]['request'];
-type Response<N extends Name> = Operations[N]['response'];
+type Name = keyof Operations
+type Request<N extends Name> = Operations[N]['request']
+type Response<N extends Name> = Operations[N]['response']
 
 /** One cache for the window: a key per operation and request, stale by tag, never by time. */
 export const queryClient = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: Number.POSITIVE_INFINITY, gcTime: 5 * 60_000, retry: false, refetchOnWindowFocus: false, refetchOnReconnect: false },
+    queries: {
+      staleTime: Number.POSITIVE_INFINITY,
+      gcTime: 5 * 60_000,
+      retry: false,
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: false,
+    },
     mutations: { retry: false },
   },
-});
+})
 
 /** The tags that each cached response depends on, by query hash. */
-const tagsOf = new Map<string, Set<string>>();
+const tagsOf = new Map<string, Set<string>>()
 
 export function queryKey<N extends Name>(operation: N, request: Request<N>): readonly [N, Request<N>] {
-  return [operation, request] as const;
+  return [operation, request] as const
 }
 
 async function fetchTagged<N extends Name>(operation: N, request: Request<N>, hash: string): Promise<Response<N>> {
   try {
-    const { value, tags } = await callTagged(operation, request);
-    tagsOf.set(hash, new Set(tags));
-    return value;
+    const { value, tags } = await callTagged(operation, request)
+    tagsOf.set(hash, new Set(tags))
+    return value
   } catch (thrown) {
-    throw asApiError(thrown);
+    throw asApiError(thrown)
   }
 }
 
 function hashOf(key: readonly unknown[]): string {
-  return queryClient.getQueryCache().build(queryClient, { queryKey: key }).queryHash;
+  return queryClient.getQueryCache().build(queryClient, { queryKey: key }).queryHash
 }
 
 /** Returns the options of a query, for `useQuery`, `useQueries` and `fetchQuery`. */
 export function operationQuery<N extends Name>(operation: N, request: Request<N>) {
-  const key = queryKey(operation, request);
-  return { queryKey: key, queryFn: () => fetchTagged(operation, request, hashOf(key)) };
+  const key = queryKey(operation, request)
+  return { queryKey: key, queryFn: () => fetchTagged(operation, request, hashOf(key)) }
 }
 
 /** Reads one operation; the answer stays fresh by push. */
@@ -56,8 +62,8 @@ export function useOperation<N extends Name>(
   request: Request<N>,
   options?: Omit<UseQueryOptions<Response<N>, ApiError>, 'queryKey' | 'queryFn'>,
 ): UseQueryResult<Response<N>, ApiError> {
-  const { queryKey: key, queryFn } = operationQuery(operation, request);
-  return useQuery<Response<N>, ApiError>({ ...options, queryKey: key, queryFn });
+  const { queryKey: key, queryFn } = operationQuery(operation, request)
+  return useQuery<Response<N>, ApiError>({ ...options, queryKey: key, queryFn })
 }
 
 /** Returns a writer of one operation; what it changed is read again at once. */
@@ -69,57 +75,57 @@ export function useWrite<N extends Name>(
     ...options,
     mutationFn: async (request) => {
       try {
-        const { value, tags } = await callTagged(operation, request);
-        markStale(tags);
-        return value;
+        const { value, tags } = await callTagged(operation, request)
+        markStale(tags)
+        return value
       } catch (thrown) {
-        throw asApiError(thrown);
+        throw asApiError(thrown)
       }
     },
-  });
+  })
 }
 
-const stale = new Set<string>();
-const again = new Set<string>();
-let scheduled = false;
+const stale = new Set<string>()
+const again = new Set<string>()
+let scheduled = false
 
 /** Collects tags and reads again what is on screen, at most once a frame however many pushes come. */
 export function markStale(tags: Iterable<string>): void {
-  for (const tag of tags) stale.add(tag);
-  if (scheduled || stale.size === 0) return;
-  scheduled = true;
-  setTimeout(flush, 40);
+  for (const tag of tags) stale.add(tag)
+  if (scheduled || stale.size === 0) return
+  scheduled = true
+  setTimeout(flush, 40)
 }
 
 function flush(): void {
-  scheduled = false;
-  const tags = new Set(stale);
-  stale.clear();
+  scheduled = false
+  const tags = new Set(stale)
+  stale.clear()
   for (const query of queryClient.getQueryCache().getAll()) {
-    const depends = tagsOf.get(query.queryHash);
-    if (depends && [...depends].some((tag) => tags.has(tag))) refresh(query);
+    const depends = tagsOf.get(query.queryHash)
+    if (depends && [...depends].some((tag) => tags.has(tag))) refresh(query)
   }
 }
 
 /** A query under way may have been answered before the change, so it is read once more when it ends. */
 function refresh(query: Query): void {
   if (query.state.fetchStatus === 'fetching') {
-    again.add(query.queryHash);
-    return;
+    again.add(query.queryHash)
+    return
   }
-  void queryClient.invalidateQueries({ queryKey: query.queryKey, exact: true });
+  void queryClient.invalidateQueries({ queryKey: query.queryKey, exact: true })
 }
 
 queryClient.getQueryCache().subscribe((event) => {
-  if (event.type === 'removed') tagsOf.delete(event.query.queryHash);
+  if (event.type === 'removed') tagsOf.delete(event.query.queryHash)
   if (event.type === 'updated' && event.query.state.fetchStatus === 'idle' && again.delete(event.query.queryHash)) {
-    setTimeout(() => refresh(event.query), 40);
+    setTimeout(() => refresh(event.query), 40)
   }
-});
+})
 
 /** Shows a transition at once in what is cached; the read that follows brings the rest. */
 function applyTransition(push: Extract<Push, { push: 'transition' }>): void {
-  const changed = new Map(push.tasks.map((task) => [task.task, task.status]));
+  const changed = new Map(push.tasks.map((task) => [task.task, task.status]))
   queryClient.setQueriesData<ExecutionDetail>({ queryKey: ['execution.show', { id: push.execution }] }, (detail) =>
     detail === undefined
       ? detail
@@ -127,47 +133,47 @@ function applyTransition(push: Extract<Push, { push: 'transition' }>): void {
           ...detail,
           summary: { ...detail.summary, status: push.status },
           tasks: detail.tasks.map((task) => {
-            const status = changed.get(task.id);
-            return status === undefined || status === task.status ? task : { ...task, status };
+            const status = changed.get(task.id)
+            return status === undefined || status === task.status ? task : { ...task, status }
           }),
         },
-  );
+  )
   queryClient.setQueriesData<ExecutionPage>({ queryKey: ['execution.list'] }, (page) =>
     page?.executions.some((row) => row.id === push.execution && row.status !== push.status)
       ? { ...page, executions: page.executions.map((row) => (row.id === push.execution ? { ...row, status: push.status } : row)) }
       : page,
-  );
+  )
 }
 
 /** What a push makes stale. */
 export function tagsOfPush(push: Push): string[] {
   switch (push.push) {
     case 'changed':
-      return push.tags;
+      return push.tags
     case 'transition':
-      return [`execution:${push.execution}`, 'executions'];
+      return [`execution:${push.execution}`, 'executions']
     case 'progress':
-      return [];
+      return []
   }
 }
 
 /** Follows the stream of pushes for as long as the window lives. */
 export function followPushes(): () => void {
-  let lost = false;
+  let lost = false
   const stopConnection = onConnection((up) => {
-    if (!up) lost = true;
+    if (!up) lost = true
     else if (lost) {
       // What was pushed while the stream was down is unknown: everything on screen is read again.
-      lost = false;
-      void queryClient.invalidateQueries();
+      lost = false
+      void queryClient.invalidateQueries()
     }
-  });
+  })
   const stopPushes = subscribe((push) => {
-    if (push.push === 'transition') applyTransition(push);
-    markStale(tagsOfPush(push));
-  });
+    if (push.push === 'transition') applyTransition(push)
+    markStale(tagsOfPush(push))
+  })
   return () => {
-    stopPushes();
-    stopConnection();
-  };
+    stopPushes()
+    stopConnection()
+  }
 }

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 /** Every shade reads a token, so that Mantine's parts follow the one palette in both themes. */
 const accent: MantineColorsTuple = [
@@ -12,7 +12,7 @@ const accent: MantineColorsTuple = [
   'var(--accent-solid)',
   'var(--accent-solid)',
   'var(--accent-solid)',
-];
+]
 
 export const theme = createTheme({
   primaryColor: 'accent',
@@ -31,7 +31,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'compact-sm', variant: 'default' }, styles: { root: { height: 28, paddingInline: 10, fontWeight: 400 } } },
+    Button: {
+      defaultProps: { size: 'compact-sm', variant: 'default' },
+      styles: { root: { height: 28, paddingInline: 10, fontWeight: 400 } },
+    },
     ActionIcon: { defaultProps: { variant: 'subtle', size: 28, color: 'gray' } },
     TextInput: { defaultProps: { size: 'xs' } },
     PasswordInput: { defaultProps: { size: 'xs' } },
@@ -49,7 +52,7 @@ export const theme = createTheme({
     Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
     Modal: { defaultProps: { transitionProps: { duration: 100 }, centered: true, shadow: 'md' } },
   },
-});
+})
 
 const shared = {
   '--mantine-color-body': 'var(--surface)',
@@ -84,6 +87,6 @@ const shared = {
   '--mantine-color-red-light-color': 'var(--failed)',
   '--mantine-color-red-outline': 'var(--failed)',
   '--mantine-color-red-text': 'var(--failed)',
-};
+}
 
-export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared });
+export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: shared, dark: shared })

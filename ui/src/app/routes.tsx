@@ -1,0 +1,78 @@
+import { lazy, Suspense } from 'react'
+import { createHashRouter, Navigate, type RouteObject, useRouteError } from 'react-router'
+import { AppsScreen } from '../features/apps/public'
+import { AssetsScreen } from '../features/assets/public'
+import { BlocklistScreen } from '../features/blocklist/public'
+import { PlaybooksScreen } from '../features/playbooks/public'
+import { SettingsScreen } from '../features/settings/public'
+import { TicketsScreen } from '../features/tickets/public'
+import { WorkScreen } from '../features/work/public'
+import { ErrorNotice, Loading } from '../kit'
+import { asApiError } from '../platform'
+import { Frame } from './Frame'
+import { HelpScreen } from './HelpScreen'
+
+// The canvas is the heaviest part: screens with one are loaded when they are opened.
+const DesignerScreen = lazy(async () => ({ default: (await import('../features/designer/public')).DesignerScreen }))
+const ExecutionsScreen = lazy(async () => ({ default: (await import('../features/executions/public')).ExecutionsScreen }))
+
+const ROUTE_KEY = 'haetae.route'
+
+/** Returns to where the last visit ended, when the address says nothing else. */
+export function restoreRoute(): void {
+  const last = window.localStorage.getItem(ROUTE_KEY)
+  if (/^#?\/?$/.test(window.location.hash) && last?.startsWith('/')) {
+    window.history.replaceState(null, '', `${window.location.pathname}${window.location.search}#${last}`)
+  }
+}
+
+function Fault() {
+  const error = asApiError(useRouteError())
+  return (
+    <div style={{ padding: 24, maxWidth: 640 }}>
+      <ErrorNotice error={error} />
+    </div>
+  )
+}
+
+export const routes: RouteObject[] = [
+  {
+    element: <Frame />,
+    children: [
+      {
+        errorElement: <Fault />,
+        children: [
+          { index: true, element: <Navigate to="/work" replace /> },
+          { path: 'work', element: <WorkScreen /> },
+          { path: 'work/:kind/:id', element: <WorkScreen /> },
+          { path: 'work/:kind/:id/:task', element: <WorkScreen /> },
+          { path: 'tickets', element: <TicketsScreen /> },
+          { path: 'tickets/:id', element: <TicketsScreen /> },
+          { path: 'executions', element: <Later element={<ExecutionsScreen />} /> },
+          { path: 'executions/:id', element: <Later element={<ExecutionsScreen />} /> },
+          { path: 'playbooks', element: <PlaybooksScreen /> },
+          { path: 'playbooks/:id', element: <Later element={<DesignerScreen />} /> },
+          { path: 'blocklist', element: <BlocklistScreen /> },
+          { path: 'assets', element: <AssetsScreen /> },
+          { path: 'apps', element: <AppsScreen /> },
+          { path: 'apps/:app', element: <AppsScreen /> },
+          { path: 'settings', element: <SettingsScreen /> },
+          { path: 'help/:code', element: <HelpScreen /> },
+          { path: '*', element: <Navigate to="/work" replace /> },
+        ],
+      },
+    ],
+  },
+]
+
+function Later({ element }: { element: React.ReactNode }) {
+  return <Suspense fallback={<Loading />}>{element}</Suspense>
+}
+
+export function makeRouter() {
+  const router = createHashRouter(routes)
+  router.subscribe(({ location }) => {
+    if (!location.pathname.startsWith('/help/')) window.localStorage.setItem(ROUTE_KEY, `${location.pathname}${location.search}`)
+  })
+  return router
+}

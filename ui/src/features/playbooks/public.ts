@@ -1,0 +1,1 @@
+export { PlaybooksScreen } from './PlaybooksScreen'

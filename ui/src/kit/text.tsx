@@ -1,0 +1,43 @@
+import { Fragment, type ReactNode } from 'react'
+import css from './kit.module.css'
+
+/** Control, zero-width and direction-changing characters: what makes a text look like something else. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the purpose.
+const HIDDEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+
+function nameOf(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+/** Returns the text with hidden characters spelled out, for places that take only a string. */
+export function visible(text: string): string {
+  return text.replace(HIDDEN, (character) => `⟨${nameOf(character)}⟩`)
+}
+
+/** Shows text from outside as text: never markup, hidden characters made visible, its direction kept to itself. */
+export function Hostile({ text }: { text: string }): ReactNode {
+  HIDDEN.lastIndex = 0
+  if (!HIDDEN.test(text)) return <span className={css.hostile}>{text}</span>
+  const parts: ReactNode[] = []
+  let end = 0
+  for (const match of text.matchAll(HIDDEN)) {
+    parts.push(<Fragment key={`t${end}`}>{text.slice(end, match.index)}</Fragment>)
+    parts.push(
+      <span key={`m${match.index}`} className={css.mark}>
+        {nameOf(match[0])}
+      </span>,
+    )
+    end = match.index + match[0].length
+  }
+  parts.push(<Fragment key="rest">{text.slice(end)}</Fragment>)
+  return <span className={css.hostile}>{parts}</span>
+}
+
+/** A key or a chord, such as `Ctrl K`. */
+export function Kbd({ keys }: { keys: string }) {
+  return keys.split(' ').map((key) => (
+    <kbd key={key} className={css.kbd}>
+      {key}
+    </kbd>
+  ))
+}
