@@ -112,7 +112,7 @@ export class Session {
     const recovered = detail.draft && detail.version > 0 && JSON.stringify(writeDocument(opened)) !== this.#savedText
     this.look = createStore<Look>(() => ({
       selection: NO_SELECTION,
-      inspector: true,
+      inspector: opened.order.length === 0,
       grid: true,
       minimap: true,
       zoom: 1,
@@ -147,6 +147,11 @@ export class Session {
   /** The saved version that the document started from. */
   get saved(): Graph {
     return this.#saved
+  }
+
+  /** What tasks may use, once it is known. */
+  catalog(): Catalog | undefined {
+    return this.#around.catalog()
   }
 
   get view(): CanvasView | null {
@@ -239,7 +244,7 @@ export class Session {
     this.look.setState((look) => {
       const selection = change(look.selection)
       const picked = selection.tasks.size + selection.links.size + selection.notes.size
-      return { selection, inspector: look.inspector || picked === 1 }
+      return { selection, inspector: picked === 1 || (picked > 1 && look.inspector) }
     })
   }
 
@@ -432,9 +437,14 @@ export class Session {
     return picked.tasks.length + picked.notes.length === 0 ? undefined : copyText(this.graph, picked)
   }
 
+  /** What is selected was copied: the next paste stands beside it again. */
+  copiedNow(): void {
+    this.#pastes = 0
+  }
+
   async copySelected(): Promise<void> {
     const text = this.copied()
-    this.#pastes = 0
+    this.copiedNow()
     if (text !== undefined) await this.#around.copy(text)
   }
 

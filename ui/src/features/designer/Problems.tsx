@@ -1,0 +1,113 @@
+import { useMemo } from 'react'
+import { useText, useTranslation } from '../../app/i18n'
+import { linkOf, type ProblemCount, START } from '../../canvas/public'
+import type { Diagnostic } from '../../generated/api'
+import { Hostile, Icon } from '../../kit'
+import css from './designer.module.css'
+import { type Session, useGraph, useLook, useSession } from './session'
+
+/** Returns the task that a diagnostic is about; one about a link belongs to the task that it leaves. */
+function taskOf(session: Session, diagnostic: Diagnostic): string | undefined {
+  const { task, link } = diagnostic.target
+  if (task !== undefined) return task
+  const key = link === undefined ? undefined : session.graph.linkOrder[link]
+  const from = key === undefined ? undefined : linkOf(session.graph, key)?.from
+  return from === START ? undefined : from
+}
+
+/** Returns how many problems each task has. */
+export function useProblemCounts(): ReadonlyMap<string, ProblemCount> {
+  const session = useSession()
+  const diagnostics = useLook((look) => look.diagnostics)
+  return useMemo(() => {
+    const counts = new Map<string, ProblemCount>()
+    for (const diagnostic of diagnostics) {
+      const task = taskOf(session, diagnostic)
+      if (task === undefined) continue
+      const count = counts.get(task) ?? { errors: 0, warnings: 0 }
+      counts.set(task, diagnostic.level === 'error' ? { ...count, errors: count.errors + 1 } : { ...count, warnings: count.warnings + 1 })
+    }
+    return counts
+  }, [session, diagnostics])
+}
+
+/** The diagnostics under the canvas; a click goes to the task or link. */
+export function Problems() {
+  const { t } = useTranslation()
+  const text = useText()
+  const session = useSession()
+  useGraph()
+  const diagnostics = useLook((look) => look.diagnostics)
+  const open = useLook((look) => look.problems)
+  const selected = useLook((look) => look.selection.tasks)
+  const errors = diagnostics.filter(({ level }) => level === 'error').length
+  const warnings = diagnostics.length - errors
+  const goTo = (diagnostic: Diagnostic) => {
+    const { task, link } = diagnostic.target
+    const key = link === undefined ? undefined : session.graph.linkOrder[link]
+    if (task !== undefined && task in session.graph.tasks) session.goTo(task, false)
+    else if (key !== undefined) session.select({ links: new Set([key]) }, true)
+    else session.select({}, true)
+  }
+  return (
+    <section className={css.problems} aria-label={t('designer.problems.title')}>
+      <button
+        type="button"
+        className={css.problemsHead}
+        aria-expanded={open}
+        title={t('designer.problems.toggle')}
+        onClick={() => session.look.setState({ problems: !open })}
+      >
+        <span className="b">{t('designer.problems.title')}</span>
+        {errors > 0 && (
+          <span className={css.errors}>
+            <Icon name="error" size={14} />
+            {t('designer.problems.errors', { count: errors })}
+          </span>
+        )}
+        {warnings > 0 && (
+          <span className={css.warnings}>
+            <Icon name="warning" size={14} />
+            {t('designer.problems.warnings', { count: warnings })}
+          </span>
+        )}
+        {errors + warnings === 0 && (
+          <span className={css.fine}>
+            <Icon name="done" size={14} />
+            {t('designer.problems.none')}
+          </span>
+        )}
+        <span className="grow" />
+        {errors > 0 && <span className="s12 t2">{t('designer.problems.fix')}</span>}
+        {diagnostics.length > 0 && <Icon name={open ? 'chevronDown' : 'chevronUp'} size={14} />}
+      </button>
+      {open && diagnostics.length > 0 && (
+        <ul className={css.problemList}>
+          {diagnostics.map((diagnostic, index) => {
+            const task = taskOf(session, diagnostic)
+            return (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two diagnostics may be equal in everything but their place
+              <li key={index}>
+                <button
+                  type="button"
+                  className={css.problem}
+                  aria-current={(task !== undefined && selected.has(task)) || undefined}
+                  onClick={() => goTo(diagnostic)}
+                >
+                  <span className={diagnostic.level === 'error' ? css.errors : css.warnings}>
+                    <Icon name={diagnostic.level === 'error' ? 'error' : 'warning'} size={14} />
+                  </span>
+                  <span className="mono t2">{diagnostic.code}</span>
+                  <span className="b nowrap">{task === undefined ? t('designer.problems.playbook') : session.nameIn(task)}</span>
+                  <span className={`t2 ${css.problemText}`}>
+                    <Hostile text={text(diagnostic.message)} /> {diagnostic.hint && <Hostile text={text(diagnostic.hint)} />}
+                  </span>
+                </button>
+              </li>
+            )
+          })}
+        </ul>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,256 @@
+import { Button, Menu, Popover, Tooltip } from '@mantine/core'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { currentLanguage, useTranslation } from '../../app/i18n'
+import { formatTime, Icon, Kbd, useZone } from '../../kit'
+import { asApiError } from '../../platform'
+import { type Command, FURTHER, NUMBERED, RATIOS } from './commands'
+import css from './designer.module.css'
+import type { Design } from './model/design'
+import { useGraph, useLook, useSession } from './session'
+import { stepWords } from './steps'
+
+/** The fourteen numbered functions in their order, then the rest, the state of the draft, run and save. */
+export function Toolbar({ onSave, onRun }: { onSave: () => void; onRun: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className={css.toolbar} role="toolbar" aria-label={t('designer.toolbar')}>
+      {NUMBERED.map((group, index) => (
+        <div key={group[0]?.key} className={css.tools}>
+          {index > 0 && <i className={css.divider} />}
+          {group.map((command) => (
+            <Tool key={command.key} command={command} />
+          ))}
+          {index === 0 && <History />}
+        </div>
+      ))}
+      <ZoomMenu />
+      <i className={css.divider} />
+      {FURTHER.map((command) => (
+        <Tool key={command.key} command={command} />
+      ))}
+      <span className="grow" />
+      <DraftState />
+      <SettingsButton />
+      <Button onClick={onRun} leftSection={<Icon name="run" size={14} />}>
+        {t('designer.run')}
+      </Button>
+      <Tooltip label={<Named word={t('designer.save')} keys="Ctrl S" />}>
+        <Button variant="filled" onClick={onSave} leftSection={<Icon name="save" size={14} />}>
+          {t('designer.save')}
+        </Button>
+      </Tooltip>
+    </div>
+  )
+}
+
+function Named({ word, keys, why }: { word: string; keys: string; why?: string }) {
+  return (
+    <span>
+      {word} <span className={css.tipKeys}>{keys.replaceAll(' ', '-')}</span>
+      {why && <span className={css.tipWhy}>{why}</span>}
+    </span>
+  )
+}
+
+function useSteps(): Design {
+  const { design } = useSession()
+  useSyncExternalStore(design.subscribe, () => design.past)
+  useSyncExternalStore(design.subscribe, () => design.future)
+  return design
+}
+
+function Tool({ command }: { command: Command }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  useLook((look) => look.selection)
+  const on = useLook(() => command.on?.(session))
+  const design = useSteps()
+  const tidying = useLook((look) => look.tidying)
+  const step = command.key === 'undo' ? design.past.at(-1) : command.key === 'redo' ? design.future[0] : undefined
+  const none = (command.key === 'undo' || command.key === 'redo') && step === undefined
+  const why = command.unable?.(session)
+  const word = step
+    ? t(`designer.${command.key}Step` as 'designer.undoStep', { step: stepWords(step.label, t, currentLanguage()) })
+    : t(`designer.${command.word}` as 'designer.undo')
+  const wheel = command.key === 'zoomIn' ? `, ${t('designer.wheelUp')}` : command.key === 'zoomOut' ? `, ${t('designer.wheelDown')}` : ''
+  return (
+    <Tooltip label={<Named word={word} keys={command.keys + wheel} why={why && t(`designer.${why}` as 'designer.needTwo')} />}>
+      <button
+        type="button"
+        className={css.tool}
+        aria-label={word}
+        aria-keyshortcuts={command.keys.replaceAll(' ', '+')}
+        aria-pressed={on}
+        aria-disabled={none || why !== undefined || (command.key === 'tidy' && tidying) || undefined}
+        onClick={() => {
+          if (!none && why === undefined) command.run(session)
+        }}
+      >
+        <Icon name={command.icon} />
+      </button>
+    </Tooltip>
+  )
+}
+
+function ago(t: ReturnType<typeof useTranslation>['t'], at: number, now: number): string {
+  const seconds = Math.max(0, Math.round((now - at) / 1_000))
+  if (seconds < 10) return t('designer.now')
+  if (seconds < 60) return t('designer.secondsAgo', { count: seconds })
+  if (seconds < 3_600) return t('designer.minutesAgo', { count: Math.floor(seconds / 60) })
+  return clockTime(at)
+}
+
+/** The list of steps: the undone above the current one; a click on any row goes there. */
+function History() {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const design = useSteps()
+  const { base, recovered } = useLook((look) => look)
+  const now = Date.now()
+  const language = currentLanguage()
+  const start =
+    base === 0 ? t('designer.startedNew') : recovered ? t('designer.startedDraft') : t('designer.startedVersion', { version: base })
+  const { past, future } = design
+  return (
+    <Popover opened={open} onChange={setOpen} position="bottom-start" offset={6} width={300} trapFocus>
+      <Popover.Target>
+        <Tooltip label={t('designer.historyOpen')} disabled={open}>
+          <button
+            type="button"
+            className={`${css.tool} ${css.narrow}`}
+            aria-label={t('designer.historyOpen')}
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
+            <Icon name="chevronDown" size={12} />
+          </button>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown p={0}>
+        <div className={css.historyHead}>
+          <span className="b">{t('designer.history')}</span>
+          <Kbd keys="Ctrl Z" />
+        </div>
+        <ol className={css.history}>
+          {future.map((_, index) => {
+            const step = future[future.length - 1 - index]
+            if (!step) return null
+            const count = past.length + future.length - index
+            return (
+              <li key={step.number}>
+                <button type="button" className={`${css.historyRow} ${css.undone}`} onClick={() => design.go(count)}>
+                  <i />
+                  <span className="cut grow">{stepWords(step.label, t, language)}</span>
+                  <span className="s12">{t('designer.undone')}</span>
+                </button>
+              </li>
+            )
+          })}
+          {past.map((_, index) => {
+            const count = past.length - index
+            const step = past[count - 1]
+            if (!step) return null
+            return (
+              <li key={step.number}>
+                <button type="button" className={css.historyRow} aria-current={index === 0 || undefined} onClick={() => design.go(count)}>
+                  <i />
+                  <span className="cut grow">{stepWords(step.label, t, language)}</span>
+                  <span className="s12 t3">{ago(t, step.at, now)}</span>
+                </button>
+              </li>
+            )
+          })}
+          <li>
+            <button type="button" className={css.historyRow} aria-current={past.length === 0 || undefined} onClick={() => design.go(0)}>
+              <i />
+              <span className="cut grow">{start}</span>
+            </button>
+          </li>
+        </ol>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+function ZoomMenu() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const zoom = useLook((look) => look.zoom)
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Tooltip label={<Named word={t('designer.zoomRatio')} keys={`0 ${t('designer.zoomFull')}`} />}>
+          <button type="button" className={`${css.tool} ${css.zoom}`} aria-label={`${t('designer.zoomRatio')} ${Math.round(zoom * 100)} %`}>
+            {Math.round(zoom * 100)} %
+            <Icon name="chevronDown" size={12} />
+          </button>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {RATIOS.map((ratio) => (
+          <Menu.Item key={ratio} onClick={() => session.view?.zoomTo(ratio)} rightSection={ratio === 1 ? <Kbd keys="0" /> : undefined}>
+            {ratio * 100} %
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item onClick={() => session.view?.fit()} rightSection={<Kbd keys="1" />}>
+          {t('designer.fit')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function SettingsButton() {
+  const { t } = useTranslation()
+  const session = useSession()
+  return (
+    <Tooltip label={t('designer.settings')}>
+      <button type="button" className={css.tool} aria-label={t('designer.settings')} onClick={() => session.select({}, true)}>
+        <Icon name="settings" />
+      </button>
+    </Tooltip>
+  )
+}
+
+/** Whether the draft is kept, and how far it is from the saved version. */
+function DraftState() {
+  const { t } = useTranslation()
+  const draft = useLook((look) => look.draft)
+  const base = useLook((look) => look.base)
+  const { past } = useSteps()
+  useGraph()
+  const [slow, setSlow] = useState(false)
+  useEffect(() => {
+    setSlow(false)
+    if (draft.kind !== 'unsaved') return
+    const timer = setTimeout(() => setSlow(true), 1_500)
+    return () => clearTimeout(timer)
+  }, [draft.kind])
+  const changes = base > 0 && past.length > 0 ? ` · ${t('designer.draft.changes', { version: base, count: past.length })}` : ''
+  if (draft.kind === 'failed')
+    return (
+      <span className={css.draftFailed} role="status">
+        <Icon name="warning" size={14} />
+        {t('designer.draft.failed', { code: asApiError(draft.error).code })}
+      </span>
+    )
+  const words =
+    draft.kind === 'saved' || (draft.kind === 'unsaved' && !slow && past.length > 0)
+      ? `${draft.kind === 'saved' ? t('designer.draft.saved', { time: clockTime(draft.at) }) : t('designer.draft.unsaved')}${changes}`
+      : draft.kind === 'unsaved'
+        ? t('designer.draft.unsaved')
+        : base > 0
+          ? t('designer.draft.clean', { version: base })
+          : ''
+  return (
+    <span className={css.draft} role="status">
+      {draft.kind === 'saved' && <Icon name="check" size={14} />}
+      {words}
+    </span>
+  )
+}
+
+function clockTime(at: number): string {
+  return formatTime(new Date(at).toISOString(), 'time', useZone.getState().zone).slice(0, 5)
+}

@@ -1,0 +1,76 @@
+import { useEffect } from 'react'
+import { chordOf, isOpenLayer } from '../../kit'
+import { type Place, press } from './commands'
+import type { Session } from './session'
+
+function placeOf(target: EventTarget | null): Place {
+  if (!(target instanceof HTMLElement) || target === document.body) return 'canvas'
+  if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return 'typing'
+  return target.closest('.canvas') ? 'canvas' : 'elsewhere'
+}
+
+/** Is text of the page marked, which copying is then about? */
+function isTextMarked(): boolean {
+  const marked = window.getSelection()
+  return marked !== null && !marked.isCollapsed && marked.toString() !== ''
+}
+
+/** Binds the keys and the clipboard for as long as the designer shows. */
+export function useKeyboard(session: Session, onSave: () => void, onSearch: () => void): void {
+  useEffect(() => {
+    let handled = false
+    const onKey = (event: KeyboardEvent) => {
+      // With a Hangul layout on, `key` is a jamo and keyCode 229 while a syllable is being put together.
+      if (event.isComposing || event.keyCode === 229 || event.defaultPrevented || isOpenLayer()) return
+      const chord = chordOf(event)
+      const place = placeOf(event.target)
+      if (chord === 'Ctrl+KeyS') {
+        event.preventDefault()
+        onSave()
+      } else if (chord === 'Slash' && place !== 'typing') {
+        event.preventDefault()
+        onSearch()
+      } else if (chord === 'Enter' && place === 'canvas' && session.selection.tasks.size > 0) {
+        event.preventDefault()
+        session.look.setState({ inspector: true })
+        requestAnimationFrame(() => document.querySelector<HTMLElement>('aside input, aside .cm-content, aside textarea')?.focus())
+      } else if (place !== 'typing' && (chord === 'Ctrl+KeyC' || chord === 'Ctrl+KeyX')) {
+        // WebKitGTK sends no copy event when no text is marked; then the clipboard is written by hand.
+        handled = false
+        const cut = chord === 'Ctrl+KeyX'
+        setTimeout(() => {
+          if (handled || isTextMarked() || session.copied() === undefined) return
+          void session.copySelected()
+          if (cut) session.deleteSelected('cut')
+        })
+      } else if (press(session, chord, place)) event.preventDefault()
+    }
+    const onCopy = (event: ClipboardEvent) => {
+      if (placeOf(event.target) === 'typing' || isTextMarked()) return
+      const text = session.copied()
+      if (text === undefined) return
+      handled = true
+      event.preventDefault()
+      event.clipboardData?.setData('text/plain', text)
+      session.copiedNow()
+      if (event.type === 'cut') session.deleteSelected('cut')
+    }
+    const onPaste = (event: ClipboardEvent) => {
+      if (placeOf(event.target) === 'typing' || isOpenLayer()) return
+      const text = event.clipboardData?.getData('text/plain')
+      if (!text) return
+      event.preventDefault()
+      session.pasted(text)
+    }
+    window.addEventListener('keydown', onKey)
+    document.addEventListener('copy', onCopy)
+    document.addEventListener('cut', onCopy)
+    document.addEventListener('paste', onPaste)
+    return () => {
+      window.removeEventListener('keydown', onKey)
+      document.removeEventListener('copy', onCopy)
+      document.removeEventListener('cut', onCopy)
+      document.removeEventListener('paste', onPaste)
+    }
+  }, [session, onSave, onSearch])
+}

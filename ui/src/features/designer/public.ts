@@ -1,0 +1,2 @@
+/** The playbook designer. */
+export { DesignerScreen } from './DesignerScreen'
