@@ -33,7 +33,11 @@ fn main() -> std::io::Result<()> {
             ("events", steps as f64 / elapsed, "steps/s"),
             ("per task run", elapsed * 1e9 / runs, "ns"),
         ] {
-            writeln!(out, "{}", json!({"measure": format!("{name} {measure}"), "value": value.round(), "unit": unit, "note": "in memory, one core"}))?;
+            writeln!(
+                out,
+                "{}",
+                json!({"measure": format!("{name} {measure}"), "value": value.round(), "unit": unit, "note": "in memory, one core"})
+            )?;
         }
     }
     Ok(())
@@ -99,6 +103,7 @@ fn asking() -> Workload {
 
 fn plan(tasks: Json, links: Vec<(String, String)>) -> Plan {
     let links: Vec<Json> = links.into_iter().map(|(from, to)| json!({"from": from, "to": to})).collect();
-    let document: Playbook = serde_json::from_value(json!({"format": 1, "id": "bench", "tasks": tasks, "links": links})).expect("a playbook");
+    let document: Playbook =
+        serde_json::from_value(json!({"format": 1, "id": "bench", "tasks": tasks, "links": links})).expect("a playbook");
     Plan::new(&document, &Catalog::default(), PlanOptions { allow_unknown: true }).expect("it can run")
 }

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use expression::{EvaluationError, Value};
 use playbook::Outcome;
-use types::{Error, Language, Seconds, TaskId, TaskStatus};
+use types::{Language, Seconds, TaskId, TaskStatus};
 
 use crate::message::{Attempt, Effect, Review, TaskError};
 use crate::plan::Work;
-use crate::refusal;
+use crate::refusal::{self, Refusal};
 use crate::state::{Ending, Phase, Purpose, result};
 use crate::step::Machine;
 
@@ -23,12 +23,12 @@ const LONGEST_PAUSE: Seconds = Seconds::new(3_650 * 86_400);
 
 impl Machine<'_> {
     /// Finds the task whose attempt is under way; anything else is a result that nothing waits for.
-    pub(crate) fn in_flight(&self, task: &TaskId, attempt: u32) -> Result<usize, Error> {
+    pub(crate) fn in_flight(&self, task: &TaskId, attempt: u32) -> Result<usize, Refusal> {
         let position = self.plan.position(task).ok_or_else(|| refusal::unknown_task(task))?;
         let state = &self.state.tasks[position];
         match state.phase {
             Phase::InFlight { .. } if state.attempts == attempt => Ok(position),
-            _ => Err(refusal::stale().target(task.as_str())),
+            _ => Err(refusal::stale()),
         }
     }
 
@@ -82,7 +82,7 @@ impl Machine<'_> {
         let attempt = task.attempts;
         task.history.push(Attempt { number: attempt, started_at: self.at, ended_at: None, error: None });
         self.effects.push(Effect::RunTask { task: planned.id.clone(), attempt, call });
-        let timeout = planned.timeout.map(|timeout| self.set_timer(position, Purpose::Timeout, self.at + timeout.delta()));
+        let timeout = planned.timeout.map(|timeout| self.set_timer(position, Purpose::Timeout, self.after(timeout.delta())));
         self.state.tasks[position].phase = Phase::InFlight { timeout };
         self.set_status(position, TaskStatus::Running);
     }
@@ -158,7 +158,7 @@ impl Machine<'_> {
         if pause.milliseconds() == 0 {
             return self.clear(position);
         }
-        let until = self.at + pause.delta();
+        let until = self.after(pause.delta());
         let timer = self.set_timer(position, Purpose::Backoff, until);
         self.state.tasks[position].phase = Phase::BackingOff { timer, until };
         self.set_status(position, TaskStatus::Running);
@@ -174,7 +174,8 @@ impl Machine<'_> {
         }
         let is_named = retry.on.as_ref().map(|codes| codes.contains(&error.code));
         // After a timeout the command may still have happened; doing it twice has to be asked for by name.
-        let may_repeat = error.code != refusal::TIMEOUT || task.facts.idempotent || !matches!(self.plan.tasks[position].work, Work::Action(_));
+        let may_repeat =
+            error.code != refusal::TIMEOUT || task.facts.idempotent || !matches!(self.plan.tasks[position].work, Work::Action(_));
         if !is_named.unwrap_or(may_repeat) {
             return None;
         }
@@ -210,11 +211,11 @@ impl Machine<'_> {
         }
     }
 
-    pub(crate) fn reviewed(&mut self, task: &TaskId, decision: &Review, by: &str) -> Result<(), Error> {
+    pub(crate) fn reviewed(&mut self, task: &TaskId, decision: &Review, by: &str) -> Result<(), Refusal> {
         let position = self.plan.position(task).ok_or_else(|| refusal::unknown_task(task))?;
         let state = &mut self.state.tasks[position];
         if state.phase != Phase::Reviewed {
-            return Err(refusal::already_reviewed(state.answered_by.as_deref()).target(task.as_str()));
+            return Err(refusal::already_reviewed(state.answered_by.as_deref()));
         }
         state.answered_by = Some(by.into());
         match decision {

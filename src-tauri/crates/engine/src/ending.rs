@@ -1,13 +1,13 @@
 //! How an execution ends before its time: by a failure that no link handles, or by a person.
 
-use types::{Error, TaskStatus};
+use types::TaskStatus;
 
-use crate::refusal;
+use crate::refusal::{self, Refusal};
 use crate::state::{Ending, LinkFate, Phase};
 use crate::step::Machine;
 
 impl Machine<'_> {
-    pub(crate) fn cancel(&mut self) -> Result<(), Error> {
+    pub(crate) fn cancel(&mut self) -> Result<(), Refusal> {
         match self.state.ending {
             Some(Ending::Cancelled) => return Err(refusal::is_ending()),
             // It stays failed; only what still waits for a decision is dropped.

@@ -41,7 +41,8 @@ impl Machine<'_> {
     pub(crate) fn render_call(&mut self, action: &Action) -> Result<CommandCall, (String, EvaluationError)> {
         let mut parameters = serde_json::Map::new();
         for (name, _, template) in &action.parameters {
-            let value = self.state.evaluate(None, |names, context| template.evaluate(names, context)).map_err(|error| (name.clone(), error))?;
+            let value =
+                self.state.evaluate(None, |names, context| template.evaluate(names, context)).map_err(|error| (name.clone(), error))?;
             parameters.insert(name.clone(), value.to_json(self.state.context.zone));
         }
         Ok(call(action, parameters))

@@ -19,7 +19,9 @@ mod task;
 #[cfg(test)]
 mod tests;
 
-pub use message::{Answer, Attempt, CommandCall, CommandFacts, Effect, Event, Question, QuestionKind, Release, Review, TaskError, TaskRun, What};
+pub use message::{
+    Answer, Attempt, CommandCall, CommandFacts, Effect, Event, Question, QuestionKind, Release, Review, TaskError, TaskRun, What,
+};
 pub use plan::{Plan, PlanOptions};
 pub use state::{LinkFate, State};
 pub use step::{Step, replay, step};

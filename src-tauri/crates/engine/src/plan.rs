@@ -59,11 +59,20 @@ pub(crate) struct PlannedTask {
 #[derive(Debug)]
 pub(crate) enum Work {
     Action(Action),
-    Branch { condition: Program, text: String },
-    Formula { variable: Arc<str>, expression: Program, text: String },
+    Branch {
+        condition: Program,
+        text: String,
+    },
+    Formula {
+        variable: Arc<str>,
+        expression: Program,
+        text: String,
+    },
     Input(Asking, Arc<str>, QuestionKind),
     Approval(Asking, Vec<usize>),
-    Wait { seconds: JsonTemplate },
+    Wait {
+        seconds: JsonTemplate,
+    },
     /// A type that this version does not run.
     NotYet,
 }
@@ -258,7 +267,9 @@ fn actions_before_the_next_approval(tasks: &[PlannedTask], links: &[PlannedLink]
         }
         next.extend(task.outgoing.iter().map(|&link| links[link].to));
     }
-    (0..tasks.len()).filter(|&position| seen[position] && tasks[position].enabled && matches!(tasks[position].work, Work::Action(_))).collect()
+    (0..tasks.len())
+        .filter(|&position| seen[position] && tasks[position].enabled && matches!(tasks[position].work, Work::Action(_)))
+        .collect()
 }
 
 /// Marks the tasks whose outputs or errors some expression reads, so that only those are kept as values.

@@ -4,12 +4,12 @@ use expression::{Map, Target, Template, Value};
 use playbook::Outcome;
 use playbook::document::Choice;
 use serde_json::Value as Json;
-use types::{Error, TaskStatus, Text};
+use types::{TaskStatus, Text};
 
 use crate::attempt::evaluation;
 use crate::message::{Answer, Effect, Question, QuestionKind, QuestionNumber, TaskError};
 use crate::plan::{Asking, TextTemplate, Work};
-use crate::refusal;
+use crate::refusal::{self, Refusal};
 use crate::state::{Asked, Phase, Purpose, QuestionEnd};
 use crate::step::Machine;
 
@@ -24,7 +24,7 @@ impl Machine<'_> {
             Ok(rendered) => rendered,
             Err(error) => return self.fail(position, error),
         };
-        let at = asking.deadline.map(|deadline| self.at + deadline.delta());
+        let at = asking.deadline.map(|deadline| self.after(deadline.delta()));
         let question = self.put(position, text, assignee, at, kind);
         let deadline = at.map(|at| self.set_timer(position, Purpose::Deadline, at));
         let task = &mut self.state.tasks[position];
@@ -35,7 +35,12 @@ impl Machine<'_> {
     }
 
     pub(crate) fn put(
-        &mut self, task: usize, text: Text, assignee: Option<String>, deadline: Option<types::Time>, kind: QuestionKind,
+        &mut self,
+        task: usize,
+        text: Text,
+        assignee: Option<String>,
+        deadline: Option<types::Time>,
+        kind: QuestionKind,
     ) -> QuestionNumber {
         let number = QuestionNumber::try_from(self.state.questions.len() + 1).unwrap_or(QuestionNumber::MAX);
         let question = Question { number, task: self.plan.tasks[task].id.clone(), text, assignee, deadline, kind };
@@ -49,7 +54,7 @@ impl Machine<'_> {
         self.effects.push(Effect::Withdraw { question: number });
     }
 
-    pub(crate) fn answered(&mut self, number: QuestionNumber, answer: &Answer, by: &str) -> Result<(), Error> {
+    pub(crate) fn answered(&mut self, number: QuestionNumber, answer: &Answer, by: &str) -> Result<(), Refusal> {
         let index = (number as usize).checked_sub(1).ok_or_else(refusal::unknown_question)?;
         let asked = self.state.questions.get(index).ok_or_else(refusal::unknown_question)?;
         match &asked.end {
@@ -138,9 +143,12 @@ impl Machine<'_> {
 }
 
 /// Tells whether an answer is one to this kind of question; a refused answer changes nothing.
-fn check(kind: &QuestionKind, answer: &Answer) -> Result<(), Error> {
+fn check(kind: &QuestionKind, answer: &Answer) -> Result<(), Refusal> {
     match (kind, answer) {
-        (QuestionKind::Approval { hash: shown, .. } | QuestionKind::Gate { hash: shown, .. }, Answer::Approval { approved, opinion, hash }) => {
+        (
+            QuestionKind::Approval { hash: shown, .. } | QuestionKind::Gate { hash: shown, .. },
+            Answer::Approval { approved, opinion, hash },
+        ) => {
             if hash.as_ref().is_some_and(|hash| hash != shown) {
                 Err(refusal::other_releases())
             } else if !approved && opinion.trim().is_empty() {
@@ -149,7 +157,8 @@ fn check(kind: &QuestionKind, answer: &Answer) -> Result<(), Error> {
                 Ok(())
             }
         }
-        (QuestionKind::Boolean, Answer::Value { value: Json::Bool(_) }) | (QuestionKind::String, Answer::Value { value: Json::String(_) }) => Ok(()),
+        (QuestionKind::Boolean, Answer::Value { value: Json::Bool(_) })
+        | (QuestionKind::String, Answer::Value { value: Json::String(_) }) => Ok(()),
         (QuestionKind::Choice { choices, multiple }, Answer::Value { value }) => {
             let is_choice = |value: &Json| value.as_str().is_some_and(|text| choices.iter().any(|choice: &Choice| choice.value() == text));
             let is_valid = match value {
@@ -162,7 +171,10 @@ fn check(kind: &QuestionKind, answer: &Answer) -> Result<(), Error> {
             if is_valid {
                 Ok(())
             } else if *multiple {
-                Err(refusal::wrong_answer("주어진 값 가운데 하나 이상을 목록으로 고르세요.", "Answer with a list of one or more of the choices."))
+                Err(refusal::wrong_answer(
+                    "주어진 값 가운데 하나 이상을 목록으로 고르세요.",
+                    "Answer with a list of one or more of the choices.",
+                ))
             } else {
                 Err(refusal::wrong_answer("주어진 값 가운데 하나를 고르세요.", "Answer with one of the choices."))
             }

@@ -1,12 +1,13 @@
 //! One event in, everything that follows from it out.
 
+use chrono::TimeDelta;
 use chrono_tz::Tz;
 use expression::{Map, Value};
 use types::{Error, ExecutionStatus, TaskId, TaskStatus, Time};
 
 use crate::message::{Effect, Event, TimerNumber, What};
 use crate::plan::Plan;
-use crate::refusal;
+use crate::refusal::{self, Refusal};
 use crate::state::{Ending, Phase, Purpose, State, Timer, typed};
 
 /// What an event caused.
@@ -37,7 +38,7 @@ pub fn step(plan: &Plan, state: &mut State, event: &Event) -> Step {
         }
         Err(error) => {
             machine.state.context.now = before;
-            Step { ignored: Some(error), ..Step::default() }
+            Step { ignored: Some(*error), ..Step::default() }
         }
     }
 }
@@ -64,7 +65,7 @@ pub(crate) struct Machine<'a> {
 
 impl Machine<'_> {
     /// Refuses before it changes anything.
-    fn apply(&mut self, what: &What) -> Result<(), Error> {
+    fn apply(&mut self, what: &What) -> Result<(), Refusal> {
         if let What::QuestionAnswered { question, answer, by } = what {
             return self.answered(*question, answer, by);
         }
@@ -101,7 +102,7 @@ impl Machine<'_> {
         }
     }
 
-    fn started(&mut self, what: &What) -> Result<(), Error> {
+    fn started(&mut self, what: &What) -> Result<(), Refusal> {
         let What::Started { input, act_alone, seed, zone, by, commands } = what else { return Ok(()) };
         if self.state.started_at.is_some() {
             return Err(refusal::already_started());
@@ -135,7 +136,7 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn pause(&mut self) -> Result<(), Error> {
+    fn pause(&mut self) -> Result<(), Refusal> {
         if self.state.ending.is_some() {
             return Err(refusal::is_ending());
         }
@@ -146,7 +147,7 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn resume(&mut self) -> Result<(), Error> {
+    fn resume(&mut self) -> Result<(), Refusal> {
         if !self.state.paused {
             return Err(refusal::not_paused());
         }
@@ -154,7 +155,7 @@ impl Machine<'_> {
         Ok(())
     }
 
-    fn timer_fired(&mut self, number: TimerNumber) -> Result<(), Error> {
+    fn timer_fired(&mut self, number: TimerNumber) -> Result<(), Refusal> {
         let Timer { task, purpose, .. } = self.state.timers.remove(&number).ok_or_else(refusal::stale)?;
         match purpose {
             Purpose::Timeout => self.timed_out(task),
@@ -181,7 +182,8 @@ impl Machine<'_> {
     /// Ends the execution when nothing is left that can run.
     fn conclude(&mut self) {
         let state = &*self.state;
-        let is_busy = [TaskStatus::Running, TaskStatus::Waiting, TaskStatus::NeedsReview].iter().any(|&status| state.counts[status as usize] > 0);
+        let is_busy =
+            [TaskStatus::Running, TaskStatus::Waiting, TaskStatus::NeedsReview].iter().any(|&status| state.counts[status as usize] > 0);
         if is_busy || !state.ready.is_empty() || !state.ready_pure.is_empty() {
             return;
         }
@@ -216,6 +218,11 @@ impl Machine<'_> {
         self.state.counts[before as usize] -= 1;
         self.state.counts[status as usize] += 1;
         self.touch(position);
+    }
+
+    /// Returns the moment that comes so much later.
+    pub(crate) fn after(&self, delta: TimeDelta) -> Time {
+        self.at.checked_add_signed(delta).unwrap_or(Time::MAX_UTC)
     }
 
     pub(crate) fn set_timer(&mut self, task: usize, purpose: Purpose, at: Time) -> TimerNumber {

@@ -36,7 +36,7 @@ impl Machine<'_> {
             Some(timeout) if timeout.delta() < wait => (Purpose::Timeout, timeout.delta()),
             _ => (Purpose::Wait, wait),
         };
-        let until = self.at + delta;
+        let until = self.after(delta);
         let timer = self.set_timer(position, purpose, until);
         self.state.tasks[position].phase = Phase::Sleeping { timer, until };
         self.set_status(position, TaskStatus::Running);

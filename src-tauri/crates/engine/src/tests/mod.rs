@@ -3,4 +3,3 @@
 mod rehearsal;
 mod rules;
 mod simulation;
-

@@ -9,13 +9,13 @@ use serde_json::{Value as Json, json};
 use types::{Diagnostic, Seconds, TaskId, Time};
 
 use crate::message::TimerNumber;
-use crate::{Answer, Effect, Event, Plan, PlanOptions, Question, QuestionKind, Release, Review, State, Step, TaskError, TaskRun, What, replay, step};
+use crate::{
+    Answer, Effect, Event, Plan, PlanOptions, Question, QuestionKind, Release, Review, State, Step, TaskError, TaskRun, What, replay, step,
+};
 
 /// An app whose commands differ in the two things the machine cares about.
 pub(crate) fn catalog() -> Catalog {
-    let command = |id: &str, idempotent: bool, destructive: bool| {
-        json!({"id": id, "name": id, "idempotent": idempotent, "destructive": destructive, "parameters": [], "output": []})
-    };
+    let command = |id: &str, idempotent: bool, destructive: bool| json!({"id": id, "name": id, "idempotent": idempotent, "destructive": destructive, "parameters": [], "output": []});
     serde_json::from_value(json!({
         "apps": {"edr": {"id": "edr", "name": "EDR", "vendor": "v", "needs_connection": false, "commands": {
             "scan": command("scan", true, false),

@@ -3,7 +3,9 @@
 use serde_json::json;
 use types::ExecutionStatus;
 
-use super::rehearsal::{Rehearsal, approval, approved, branch, catalog, formula, note, playbook, quarantine, refused, scan, seconds, wait, with};
+use super::rehearsal::{
+    Rehearsal, approval, approved, branch, catalog, formula, note, playbook, quarantine, refused, scan, seconds, wait, with,
+};
 use crate::{Effect, Plan, PlanOptions, QuestionKind, Review, State, What};
 
 // Links and joins.
@@ -241,9 +243,7 @@ fn the_types_of_later_refuse_to_run_and_can_be_handled() {
     let call = json!({"type": "call", "playbook": "other"});
     Rehearsal::of(json!({"m": mail}), "start>m").start().expect("m=failed(ENGINE-NOT-YET) | failed");
     Rehearsal::of(json!({"q": query}), "start>q").start().expect("q=failed(ENGINE-NOT-YET) | failed");
-    Rehearsal::of(json!({"c": call, "d": scan()}), "start>c c:failed>d")
-        .start()
-        .expect("c=failed(ENGINE-NOT-YET) d=running | running");
+    Rehearsal::of(json!({"c": call, "d": scan()}), "start>c c:failed>d").start().expect("c=failed(ENGINE-NOT-YET) d=running | running");
 }
 
 // Failure.
@@ -335,7 +335,8 @@ fn only_the_named_codes_are_retried() {
 #[test]
 fn an_error_goes_away_when_a_later_attempt_succeeds() {
     let task = with(scan(), json!({"retry": {"attempts": 2, "backoff": "1s"}}));
-    let run = Rehearsal::of(json!({"a": task}), "start>a").start().fail("a", "X").advance("1s").succeed("a", json!(1)).expect("a=done | done");
+    let run =
+        Rehearsal::of(json!({"a": task}), "start>a").start().fail("a", "X").advance("1s").succeed("a", json!(1)).expect("a=done | done");
     let history: Vec<_> = run.run("a").history.iter().map(|attempt| attempt.error.as_ref().map(|error| error.code.clone())).collect();
     assert_eq!(history, [Some("X".to_owned()), None]);
 }
@@ -403,7 +404,10 @@ fn an_answer_must_be_of_the_questions_kind() {
     ];
     for (fields, good, bad) in cases {
         for value in good {
-            Rehearsal::of(json!({"a": input(fields.clone())}), "start>a").start().answer("a", json!({"value": value})).expect("a=done | done");
+            Rehearsal::of(json!({"a": input(fields.clone())}), "start>a")
+                .start()
+                .answer("a", json!({"value": value}))
+                .expect("a=done | done");
         }
         for value in bad {
             let run = Rehearsal::of(json!({"a": input(fields.clone())}), "start>a").start();
@@ -460,7 +464,8 @@ fn a_deadline_gives_expired_or_fails() {
 
 #[test]
 fn an_approval_releases_the_very_same_call() {
-    let run = Rehearsal::of(json!({"ok": approval(), "q": quarantine("{{ host }}")}), "start>ok ok:approved>q").start_with(json!({"host": "pc1"}));
+    let run = Rehearsal::of(json!({"ok": approval(), "q": quarantine("{{ host }}")}), "start>ok ok:approved>q")
+        .start_with(json!({"host": "pc1"}));
     assert_eq!(run.releases("ok")[0].call.parameters["host"], json!("pc1"));
     run.approve("ok").expect_started("q#1").expect("ok=done:approved q=running | running");
 }
@@ -500,7 +505,9 @@ fn an_approval_releases_only_what_comes_before_the_next_one() {
         "one": approval(), "q1": quarantine("a"), "two": approval(), "q2": quarantine("b"), "off": with(approval(), json!({"enabled": false})),
         "q3": quarantine("c"), "q4": with(quarantine("d"), json!({"enabled": false})), "q5": quarantine("e"),
     });
-    let run = Rehearsal::of(tasks, "start>one one:approved>q1 q1>two two:approved>q2 one:approved>off off:approved>q3 q3>q4 one:rejected>q5").start();
+    let run =
+        Rehearsal::of(tasks, "start>one one:approved>q1 q1>two two:approved>q2 one:approved>off off:approved>q3 q3>q4 one:rejected>q5")
+            .start();
     let released: Vec<String> = run.releases("one").into_iter().map(|release| release.task.to_string()).collect();
     assert_eq!(released, ["q1", "q3"]);
     let run = run.approve("one").expect_started("q1#1 q3#1").succeed("q1", json!(null)).approve("two");
@@ -537,7 +544,9 @@ fn an_approval_is_bound_to_the_hash_of_what_was_shown() {
 fn the_hash_does_not_depend_on_the_order_of_keys() {
     let hash = |parameters: serde_json::Value| {
         let task = json!({"type": "action", "app": "edr", "command": "quarantine", "parameters": parameters});
-        let QuestionKind::Gate { hash, .. } = Rehearsal::of(json!({"q": task}), "start>q").start().question("q").kind else { panic!("a gate") };
+        let QuestionKind::Gate { hash, .. } = Rehearsal::of(json!({"q": task}), "start>q").start().question("q").kind else {
+            panic!("a gate")
+        };
         hash
     };
     let first = hash(json!({"a": {"x": 1, "y": 2}, "b": "t"}));
@@ -634,7 +643,13 @@ fn an_interrupted_command_of_a_paused_execution_waits() {
 
 #[test]
 fn a_gate_opened_while_paused_waits() {
-    Rehearsal::of(json!({"q": quarantine("pc1")}), "start>q").start().pause().approve("q").expect_started("").resume().expect_started("q#1");
+    Rehearsal::of(json!({"q": quarantine("pc1")}), "start>q")
+        .start()
+        .pause()
+        .approve("q")
+        .expect_started("")
+        .resume()
+        .expect_started("q#1");
 }
 
 #[test]

@@ -281,7 +281,11 @@ impl World {
             What::Resumed { .. } => self.state.status() == ExecutionStatus::Paused,
             _ => !self.state.is_ending(),
         };
-        if is_possible { self.happen(what) } else if !matches!(what, What::Cancelled { .. }) { self.refuse(what) }
+        if is_possible {
+            self.happen(what)
+        } else if !matches!(what, What::Cancelled { .. }) {
+            self.refuse(what)
+        }
     }
 
     fn refuse(&mut self, what: What) {
@@ -308,7 +312,10 @@ impl World {
                     assert_eq!(self.under_way.insert((task.to_string(), attempt), call), None, "the same attempt twice");
                 }
                 Effect::Abandon { task, attempt } => {
-                    assert!(self.under_way.remove(&(task.to_string(), attempt)).is_some(), "an attempt was abandoned that is not under way");
+                    assert!(
+                        self.under_way.remove(&(task.to_string(), attempt)).is_some(),
+                        "an attempt was abandoned that is not under way"
+                    );
                     self.reported.insert((task.to_string(), attempt), Reported::TimedOut);
                     self.abandoned.push((task.to_string(), attempt));
                 }
@@ -360,7 +367,8 @@ impl World {
         }
         self.seen.repeats += 1;
         let retry = self.document.tasks[task].retry.clone();
-        let named = |code: &str| retry.as_ref().is_some_and(|retry| retry.on.as_ref().is_some_and(|codes| codes.iter().any(|on| on == code)));
+        let named =
+            |code: &str| retry.as_ref().is_some_and(|retry| retry.on.as_ref().is_some_and(|codes| codes.iter().any(|on| on == code)));
         let any = retry.as_ref().is_some_and(|retry| retry.on.is_none());
         let counted = (1..attempt)
             .filter(|number| matches!(self.reported.get(&(task.to_owned(), *number)), Some(Reported::Failed(_) | Reported::TimedOut)))
@@ -481,7 +489,9 @@ fn outcome_of(task: &Json, random: &mut StdRng) -> &'static str {
 fn random_task(random: &mut StdRng) -> Json {
     let task = match random.random_range(0..20) {
         0..=8 => random_action(random),
-        9 | 10 => formula("n", ["n + 1", "tasks.t0.output.score", "inputs.n * 2", "lpad(\"x\", 9000000)"].choose(random).expect("expressions")),
+        9 | 10 => {
+            formula("n", ["n + 1", "tasks.t0.output.score", "inputs.n * 2", "lpad(\"x\", 9000000)"].choose(random).expect("expressions"))
+        }
         11..=13 => branch(["n > 3", "score >= 5", "true", "n"].choose(random).expect("conditions")),
         14 => wait([json!(5), json!(0), json!("{{ n }}"), json!("never")].choose(random).expect("waits").clone()),
         15 | 16 => json!({"type": "input", "question": "{{ n }}?", "kind": "boolean", "variable": "score"}),
