@@ -172,7 +172,7 @@ impl Condition {
 }
 
 impl TicketTemplate {
-    /// Returns the title for a ticket opened by `event`, on one line and at most 300 characters.
+    /// Returns the title for a ticket opened by `event`, on one line and at most 255 characters.
     pub fn title_for(&self, event: &EventSummary) -> String {
         let mut title = String::new();
         let mut rest = self.title.as_deref().unwrap_or("{signature}");
@@ -197,7 +197,7 @@ impl TicketTemplate {
             }
         }
         title.push_str(rest);
-        title.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
+        title.chars().map(|c| if c.is_control() { ' ' } else { c }).take(255).collect()
     }
 }
 

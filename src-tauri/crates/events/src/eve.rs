@@ -291,6 +291,23 @@ mod tests {
     }
 
     #[test]
+    fn a_damaged_record_is_read_or_refused() {
+        let bytes = ALERT.as_bytes();
+        for at in 0..bytes.len() {
+            let cut = parse_alert(ALERT[..at].to_owned());
+            assert!(cut.is_err(), "{at}");
+            for other in [b'"', b'{', b'0', b'\\', b'-'] {
+                let mut changed = bytes.to_vec();
+                changed[at] = other;
+                match parse_alert(String::from_utf8(changed).unwrap()) {
+                    Ok(record) => assert!(!casework::extract(&record.event).artifacts.is_empty()),
+                    Err(refusal) => assert!(!refusal.reason.is_empty()),
+                }
+            }
+        }
+    }
+
+    #[test]
     fn odd_fields_count_as_missing() {
         let record = read_ok(
             r#"{"alert":{"signature":"x","severity":"1"},"timestamp":"2026-01-02T03:04:05Z","src_port":70000,"dest_port":"53","http":7,"dns":{"query":"x"},"payload":"***"}"#,

@@ -124,6 +124,12 @@ impl EventStore {
         rows.collect::<Result<_, _>>().map_err(|fault| error::storing(&fault))
     }
 
+    /// Removes the events that were first stored from the file of this path, and returns how many; for taking a sample back.
+    pub fn remove_file(&self, file: &Path) -> Result<u64, Error> {
+        let removed = lock(&self.writer).execute("DELETE FROM event WHERE source_file = ?", [file.display().to_string()]);
+        removed.map(|count| count as u64).map_err(|fault| error::storing(&fault))
+    }
+
     /// Stores those records that are not there yet and returns how many were; `before_commit` sees the new ones before
     /// they are committed and takes everything back by failing.
     pub(crate) fn append(

@@ -150,6 +150,32 @@ fn a_file_of_another_kind_refuses_the_whole() {
 }
 
 #[test]
+fn a_file_is_taken_back_without_what_was_there_before_it() {
+    let desk = Desk::new();
+    let (own, sample) = (desk.file("own.ndjson", alerts([1, 2])), desk.file("sample.ndjson", alerts([2, 3, 4])));
+    desk.ingest_with(&[own, sample.clone()], |_| Ok(())).unwrap();
+    assert_eq!(desk.store.remove_file(&sample).unwrap(), 2);
+    assert_eq!(desk.rows("SELECT src_port FROM events ORDER BY src_port"), json!([[1], [2]]));
+    assert_eq!(desk.ingest(alerts([3])).stored, 1, "and can come again");
+}
+
+#[test]
+fn one_writes_while_others_read() {
+    let desk = Desk::new();
+    let file = desk.file("a.ndjson", alerts([1]));
+    let mut seen = None;
+    desk.ingest_with(&[file], |_| {
+        // Inside the writer's transaction: a reader neither waits for it nor sees it.
+        seen = Some(desk.store.query("SELECT count(*) FROM events", 1)?.rows);
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(json!(seen), json!([[0]]));
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&desk.store);
+}
+
+#[test]
 fn progress_ends_at_the_whole() {
     let desk = Desk::new();
     let files = [desk.file("a.ndjson", alerts(0..1200)), desk.file("b.ndjson", alerts(1200..1300))];
