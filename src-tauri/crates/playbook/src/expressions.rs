@@ -1,25 +1,14 @@
 //! The expressions and texts of a playbook, and the names that each of them sees.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use expression::{Program, Template};
+use expression::{Kinds, Program, ScopeShape, Shape, Template, TextKind};
 use serde_json::Value as Json;
 use types::{Diagnostic, Text};
 
-use crate::Catalog;
-use crate::document::{Playbook, TaskKind};
+use crate::{Catalog, Outcome};
+use crate::document::{Join, Playbook, TaskKind, ValueType};
 use crate::graph::Graph;
-
-/// How a field's text is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TextKind {
-    /// An expression.
-    Expression,
-    /// A branch's condition.
-    Condition,
-    /// A text with `{{ }}`.
-    Template,
-}
 
 /// One expression or text with placeholders.
 #[derive(Debug, Clone, PartialEq)]
@@ -112,16 +101,209 @@ fn push_json<'a>(field: &str, json: &'a Json, push: &mut impl FnMut(&str, TextKi
     }
 }
 
+/// The variables that a task sets.
+fn sets(kind: &TaskKind) -> Vec<&str> {
+    match kind {
+        TaskKind::Formula { variable, .. } | TaskKind::Input { variable, .. } => vec![variable],
+        TaskKind::Action { assign, .. } | TaskKind::Call { assign, .. } | TaskKind::Query { assign, .. } => assign.keys().map(String::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What is known about the names of every task's expressions; made once for a playbook, asked for each field.
+pub struct Scopes<'a> {
+    playbook: &'a Playbook,
+    catalog: &'a Catalog,
+    /// The tasks that can run before a task, by position.
+    before: Vec<Positions>,
+    /// The tasks that have ended with a result whenever a task starts, by position.
+    certain: Vec<Positions>,
+    /// The shapes of what formulas give.
+    formulas: HashMap<&'a str, Shape>,
+}
+
+impl<'a> Scopes<'a> {
+    /// Follows the links of `playbook` once.
+    pub fn new(playbook: &'a Playbook, graph: &Graph<'a>, catalog: &'a Catalog) -> Self {
+        let count = playbook.tasks.len();
+        let mut scopes = Self {
+            playbook,
+            catalog,
+            before: vec![Positions::none(count); count],
+            certain: vec![Positions::none(count); count],
+            formulas: HashMap::new(),
+        };
+        let position = |id: &str| playbook.tasks.get_index_of(id);
+        let mut inevitable = vec![false; count];
+        for &id in graph.order() {
+            let Some(here) = position(id) else { continue };
+            let (mut before, mut on_every, mut on_sure) = (Positions::none(count), None::<Positions>, Positions::none(count));
+            for link in playbook.links.iter().filter(|link| link.to.as_str() == id) {
+                let Some(from) = position(link.from.as_str()) else {
+                    inevitable[here] = true; // from start
+                    on_every = Some(Positions::none(count));
+                    continue;
+                };
+                before.unite(&scopes.before[from]);
+                before.insert(from);
+                let mut known = scopes.certain[from].clone();
+                if link.outcome() != Outcome::Failed && playbook.tasks[from].enabled {
+                    known.insert(from);
+                }
+                if inevitable[from] && only_outcome(playbook, from, link.outcome()) {
+                    inevitable[here] = true;
+                    // A task that waits for all of its links has surely seen this one.
+                    if playbook.tasks[here].join == Join::All {
+                        on_sure.unite(&known);
+                    }
+                }
+                match &mut on_every {
+                    None => on_every = Some(known),
+                    Some(every) => every.intersect(&known),
+                }
+            }
+            let mut certain = on_every.unwrap_or_else(|| Positions::none(count));
+            certain.unite(&on_sure);
+            scopes.before[here] = before;
+            scopes.certain[here] = certain;
+            if let TaskKind::Formula { expression, .. } = &playbook.tasks[here].kind {
+                let shape = expression::shape_of(expression, &scopes.of(Some(id), false));
+                scopes.formulas.insert(id, shape);
+            }
+        }
+        scopes
+    }
+
+    /// Returns what the expressions of a task see; of no task, everything that the playbook ever sets.
+    pub fn of(&self, task: Option<&str>, assign: bool) -> ScopeShape {
+        let mut scope = ScopeShape::default();
+        let mut add = |name: &str, shape: Shape| scope.names.insert(name.to_owned(), shape);
+        let inputs: Vec<(&str, Shape)> = self
+            .playbook
+            .inputs
+            .iter()
+            .map(|input| (input.name.as_str(), of_type(input.kind, !input.required && input.default.is_none())))
+            .collect();
+        for (name, shape) in &inputs {
+            add(name, shape.clone());
+        }
+        add("inputs", Shape::map(inputs));
+        let here = task.and_then(|task| self.playbook.tasks.get_index_of(task));
+        let runs_before = |position: usize| here.is_none_or(|here| self.before[here].contains(position));
+        let is_certain = |position: usize| here.is_none_or(|here| self.certain[here].contains(position));
+        let mut set: HashMap<&str, (bool, Option<Shape>)> = HashMap::new();
+        for (position, (id, other)) in self.playbook.tasks.iter().enumerate().filter(|(position, _)| runs_before(*position)) {
+            for name in sets(&other.kind) {
+                let (certain, shape) = set.entry(name).or_default();
+                *certain |= is_certain(position);
+                let given = self.formulas.get(id.as_str()).cloned().unwrap_or_else(Shape::any);
+                *shape = Some(shape.take().map_or(given.clone(), |shape| shape.or(given)));
+            }
+        }
+        for variable in &self.playbook.variables {
+            let certain = set.remove(variable.name.as_str()).is_some_and(|(certain, _)| certain);
+            add(&variable.name, of_type(variable.kind, variable.value.is_none() && !certain));
+        }
+        for (name, (certain, shape)) in set {
+            let shape = shape.unwrap_or_else(Shape::any);
+            add(name, if certain { shape } else { shape.maybe_unset() });
+        }
+        let tasks = self.playbook.tasks.iter().enumerate().filter(|(position, _)| runs_before(*position) && here != Some(*position));
+        let tasks = tasks.map(|(_, (id, other))| {
+            let output = self.formulas.get(id.as_str()).cloned().unwrap_or_else(|| output_shape(&other.kind, self.catalog));
+            (id.as_str(), Shape::map([("output", output), ("error", Shape::any())]))
+        });
+        add("tasks", Shape::map(tasks));
+        if let Some(kind) = here.and_then(|here| self.playbook.tasks.get_index(here)).map(|(_, task)| &task.kind) {
+            if assign {
+                add("output", output_shape(kind, self.catalog));
+            }
+            if let TaskKind::Call { each: Some(each), .. } = kind {
+                add(&each.variable, Shape::any());
+            }
+        }
+        scope
+    }
+}
+
+/// Tells whether an execution that goes on after a task can only have left it by `outcome`.
+fn only_outcome(playbook: &Playbook, position: usize, outcome: Outcome) -> bool {
+    let Some((id, task)) = playbook.tasks.get_index(position) else { return false };
+    let may_expire = matches!(&task.kind, TaskKind::Input { deadline: Some(_), .. });
+    let handles_failure = playbook.links.iter().any(|link| &link.from == id && link.outcome() == Outcome::Failed);
+    outcome == Outcome::Done && !may_expire && !handles_failure
+}
+
+/// A set of task positions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Positions(Vec<u64>);
+
+impl Positions {
+    fn none(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(64)])
+    }
+
+    fn insert(&mut self, position: usize) {
+        self.0[position / 64] |= 1 << (position % 64);
+    }
+
+    fn contains(&self, position: usize) -> bool {
+        self.0[position / 64] & (1 << (position % 64)) != 0
+    }
+
+    fn unite(&mut self, other: &Positions) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
+    }
+
+    fn intersect(&mut self, other: &Positions) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
+    }
+}
+
+fn of_type(kind: ValueType, nullable: bool) -> Shape {
+    let shape = match kind {
+        ValueType::String => Shape::of(Kinds::STRING),
+        ValueType::Number => Shape::of(Kinds::NUMBER),
+        ValueType::Boolean => Shape::of(Kinds::BOOL),
+        ValueType::List => Shape::of(Kinds::ARRAY),
+        ValueType::Object => Shape::of(Kinds::MAP),
+        // An address or date that came in as JSON is its text.
+        ValueType::Ip => Shape::of(Kinds::IP.or(Kinds::STRING)),
+        ValueType::Date => Shape::of(Kinds::DATE.or(Kinds::STRING)),
+        ValueType::Ticket | ValueType::Event => Shape::of(Kinds::MAP),
+        ValueType::Any => Shape::any(),
+    };
+    if nullable { shape.maybe_unset() } else { shape }
+}
+
+fn output_shape(kind: &TaskKind, catalog: &Catalog) -> Shape {
+    match kind {
+        TaskKind::Action { app, command, .. } => match catalog.command(app, command) {
+            Some(command) if !command.output.is_empty() => {
+                Shape::map(command.output.iter().map(|field| (field.name.as_str(), of_type(field.kind, false))))
+            }
+            _ => Shape::any(),
+        },
+        TaskKind::Branch { .. } => Shape::of(Kinds::BOOL),
+        TaskKind::Approval { .. } => {
+            Shape::map([("approved", Shape::of(Kinds::BOOL)), ("opinion", Shape::of(Kinds::STRING)), ("by", Shape::of(Kinds::STRING))])
+        }
+        _ => Shape::any(),
+    }
+}
+
 /// Checks every expression against what it sees, and finds variables that nothing reads.
-pub(crate) fn check_expressions(playbook: &Playbook, _graph: &Graph<'_>, _catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
+pub(crate) fn check_expressions(playbook: &Playbook, graph: &Graph<'_>, catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
+    let scopes = Scopes::new(playbook, graph, catalog);
     let mut read: HashSet<String> = HashSet::new();
     for (id, task) in &playbook.tasks {
+        let (mut plain, mut assigning) = (None, None);
         for text in texts(&task.kind) {
-            let faults = match text.kind {
-                TextKind::Template => Template::compile(text.text).err(),
-                TextKind::Expression | TextKind::Condition => Program::compile(text.text).err(),
-            };
-            diagnostics.extend(faults.into_iter().flatten().map(|fault| fault.on(id.as_str(), Some(&text.field))));
+            let cached = if text.assign { &mut assigning } else { &mut plain };
+            let shape = cached.get_or_insert_with(|| scopes.of(Some(id.as_str()), text.assign));
+            for diagnostic in expression::check(text.text, text.kind, shape) {
+                diagnostics.push(diagnostic.on(id.as_str(), Some(&text.field)));
+            }
             read.extend(names(&text));
         }
     }

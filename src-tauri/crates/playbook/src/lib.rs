@@ -11,6 +11,6 @@ mod read;
 
 pub use catalog::Catalog;
 pub use check::{CheckOptions, check, diagnose};
-pub use expressions::texts;
+pub use expressions::{FieldText, Scopes, texts};
 pub use document::{Join, Link, Outcome, Playbook, Retry, START, Task, TaskKind, ValueType};
 pub use read::{Document, read, read_text};

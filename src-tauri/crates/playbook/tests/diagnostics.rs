@@ -194,3 +194,43 @@ fn nothing_that_comes_from_outside_can_panic() {
         diagnose(&document, &catalog(), CheckOptions::default());
     }
 }
+
+/// Checks a playbook whose last task is a formula over `expression`, and lists the codes it gets there.
+#[track_caller]
+fn check_name(mut tasks: Json, mut links: Json, after: &[(&str, &str)], expression: &str, expected: &[&str]) {
+    tasks["z"] = json!({"type": "formula", "variable": "z", "expression": expression});
+    for (from, outcome) in after {
+        links.as_array_mut().unwrap().push(json!({"from": from, "outcome": outcome, "to": "z"}));
+    }
+    let inputs = json!([{"name": "ip", "type": "ip", "required": true}, {"name": "days", "type": "number"}]);
+    let document = json!({"format": 1, "id": "x", "inputs": inputs, "tasks": tasks, "links": links});
+    let (_, diagnostics) = diagnose(&document, &catalog(), CheckOptions::default());
+    let found: Vec<&str> = diagnostics.iter().filter(|one| one.target.task.as_deref() == Some("z")).map(|one| one.code.as_str()).collect();
+    assert_eq!(found, expected, "{diagnostics:#?}");
+}
+
+#[test]
+fn names_are_known_by_the_tasks_that_set_them() {
+    let tasks = json!({"a": formula()});
+    let after = &[("a", "done")];
+    check_name(tasks.clone(), start_to("a"), after, "v + 1", &[]);
+    check_name(tasks.clone(), start_to("a"), after, "concat(ip, inputs.ip, tasks.a.output)", &[]);
+    check_name(tasks.clone(), start_to("a"), after, "w + 1", &["EXP-070"]);
+    check_name(tasks, start_to("a"), after, "days + 1", &["EXP-075"]);
+}
+
+#[test]
+fn what_only_some_paths_set_may_be_unset() {
+    let tasks = json!({"b": {"type": "branch", "condition": "ip == \"192.0.2.1\""}, "a": formula()});
+    let links = json!([{"from": "start", "to": "b"}, {"from": "b", "outcome": "true", "to": "a"}]);
+    check_name(tasks.clone(), links.clone(), &[("a", "done")], "v", &[]);
+    check_name(tasks, links, &[("a", "done"), ("b", "false")], "v", &["EXP-075"]);
+}
+
+#[test]
+fn a_join_of_all_has_seen_every_path_that_cannot_have_been_left() {
+    let tasks = json!({"a": formula(), "b": {"type": "formula", "variable": "w", "expression": "2"}});
+    let links = json!([{"from": "start", "to": "a"}, {"from": "start", "to": "b"}]);
+    check_name(tasks.clone(), links.clone(), &[("a", "done"), ("b", "done")], "v + w", &[]);
+    check_name(tasks, links, &[("a", "done"), ("a", "failed"), ("b", "done")], "v + w", &["EXP-075"]);
+}
