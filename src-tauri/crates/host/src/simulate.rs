@@ -1,552 +1,687 @@
-//! Simulated runs: a playbook on a virtual clock with recorded replies; nothing touches the network (DESIGN.md, section 7).
+//! Simulated runs: a playbook with recorded replies, on a clock that jumps; and rehearsals, which compare such a run with what is expected.
+//!
+//! Nothing here touches the network, the disk or the real clock (DESIGN.md, section 7, "Replies").
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::TimeDelta;
-use engine::message::{Answer, CommandCall, Effect, Event, Question, TaskError, TaskRun, What};
-use engine::{Plan, PlanOptions, State, step};
-use expression::Value;
+use engine::message::{CommandCall, Effect, Event, TaskError, TaskRun, What};
+use engine::{Answer, Plan, PlanOptions, State};
 use indexmap::IndexMap;
 use playbook::catalog::OWN_APP;
 use playbook::{Catalog, CheckOptions};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
-use types::{Error, ExecutionStatus, TaskStatus, Time};
+use types::{Diagnostic, Error, ExecutionStatus, TaskId, TaskStatus, Time};
+use wire::execution::ExecutionDetail;
 
-/// How far a simulated clock may run: nothing people wait for takes longer, and a reply may not hold a run for ever.
-const HORIZON: TimeDelta = TimeDelta::days(3650);
+/// Events of one simulated run at most; a retry without end stops here instead of hanging.
+const EVENTS: usize = 100_000;
 
-/// One simulated run.
-#[derive(Debug)]
-pub struct Simulation<'a> {
-    /// The playbook document.
-    pub document: &'a Json,
-    /// The version that the report names; 0 for a file.
-    pub version: u32,
-    /// The inputs by name, plain JSON.
-    pub input: Map<String, Json>,
-    /// Answers given ahead, by task or `PLAYBOOK:TASK`.
-    pub answers: HashMap<String, Answer>,
-    /// The replies: `{"replies": {TASK: [...]}}`, or that map itself.
-    pub replies: &'a Json,
-    /// What the commands are; apps that it does not know run from replies alone.
-    pub catalog: &'a Catalog,
-    /// When the simulated clock starts.
-    pub start: Time,
-    /// The IANA time zone for texts and dates.
-    pub zone: String,
+/// What stands in for the network: replies by `TASK` or `PLAYBOOK:TASK`.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub struct Replies {
+    /// One list per task.
+    #[serde(default)]
+    pub replies: IndexMap<String, Vec<Reply>>,
 }
 
-/// What a simulated run came to.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Report {
-    /// The playbook.
+/// One reply: to one attempt, or to every attempt whose input matches.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reply {
+    /// What the command gives.
+    #[serde(default)]
+    pub output: Option<Json>,
+    /// Why it fails instead.
+    #[serde(default)]
+    pub error: Option<ReplyError>,
+    /// How long the vendor asks to wait.
+    #[serde(default)]
+    pub retry_after_s: Option<f64>,
+    /// How long the attempt takes.
+    #[serde(default)]
+    pub delay_s: Option<f64>,
+    /// A subset of the task's input that it is for.
+    #[serde(default, rename = "match")]
+    pub matching: Option<Json>,
+}
+
+/// Why an attempt fails.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ReplyError {
+    /// The code, such as `APP-429`.
+    pub code: String,
+    /// What the vendor says.
+    #[serde(default)]
+    pub message: String,
+}
+
+impl Replies {
+    /// Reads a file of replies; INVALID says what is wrong with it.
+    pub fn read(json: &Json) -> Result<Self, Error> {
+        let mut read: Self = serde_json::from_value(json.clone()).map_err(|error| unreadable("replies", &error))?;
+        for (task, replies) in &read.replies {
+            if replies.is_empty() || replies.iter().any(|reply| reply.output.is_some() == reply.error.is_some() && reply.error.is_some()) {
+                let ko = format!("{task}의 회신에는 output이나 error가 하나씩 있어야 합니다.");
+                return Err(crate::error::invalid_request(ko, format!("Each reply of {task} needs either output or error.")).target(task));
+            }
+            let seconds = replies.iter().flat_map(|reply| [reply.retry_after_s, reply.delay_s]).flatten();
+            if let Some(bad) = seconds.into_iter().find(|seconds| !(0.0..=315_360_000.0).contains(seconds)) {
+                let ko = format!("{task}의 {bad}은(는) 0에서 10년까지의 초가 아닙니다.");
+                return Err(crate::error::invalid_request(ko, format!("{bad} of {task} is no number of seconds from 0 to ten years.")).target(task));
+            }
+        }
+        read.replies.retain(|_, replies| !replies.is_empty());
+        Ok(read)
+    }
+
+    fn of(&self, playbook: &str, task: &str) -> Option<&[Reply]> {
+        self.replies.get(&format!("{playbook}:{task}")).or_else(|| self.replies.get(task)).map(Vec::as_slice)
+    }
+
+    /// The reply to an attempt: where replies say what they match, the first that does; otherwise one per attempt, the last one repeats.
+    fn to(&self, playbook: &str, task: &str, attempt: u32, input: &Json) -> Option<&Reply> {
+        let replies = self.of(playbook, task)?;
+        if replies.iter().any(|reply| reply.matching.is_some()) {
+            return replies.iter().find(|reply| reply.matching.as_ref().is_none_or(|matching| is_subset(matching, input)));
+        }
+        let position = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
+        replies.get(position).or(replies.last())
+    }
+}
+
+/// A run to simulate.
+#[derive(Debug, Clone)]
+pub struct Simulation<'a> {
+    /// The playbook's document.
+    pub document: &'a Json,
+    /// The inputs by name, plain JSON.
+    pub input: &'a Map<String, Json>,
+    /// Answers by `TASK` or `PLAYBOOK:TASK`.
+    pub answers: &'a IndexMap<String, Answer>,
+    /// The replies.
+    pub replies: &'a Replies,
+    /// What is installed; what is not runs from its reply.
+    pub catalog: &'a Catalog,
+    /// When the simulated clock starts.
+    pub at: Time,
+    /// The IANA time zone of texts and dates.
+    pub zone: &'a str,
+}
+
+/// What a simulated run gave.
+#[derive(Debug, Clone)]
+pub struct Simulated {
+    /// The document that `haetae run --json` prints.
+    pub report: RunReport,
+    /// The exit code: 0 done, 1 failed or cancelled, 3 waiting, paused or needs review.
+    pub exit: u8,
+    /// The tasks that ended done or failed, in the order in which they did.
+    pub order: Vec<TaskId>,
+    /// What is worth a warning: unknown apps, unused replies and answers, the document's warnings.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// A run as `haetae run --json` prints it (DESIGN.md, section 7).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunReport {
+    /// The execution's number; null for a simulated run.
+    pub execution: Option<i64>,
+    /// The playbook's id.
     pub playbook: String,
-    /// Its version.
-    pub version: u32,
-    /// How it ended, or `waiting`.
+    /// Its version; null for a file.
+    pub version: Option<u32>,
+    /// Where the execution stands.
     pub status: ExecutionStatus,
-    /// When it started, simulated.
+    /// When it started.
     pub started_at: Option<Time>,
-    /// When it ended, simulated.
+    /// When it ended.
     pub ended_at: Option<Time>,
     /// The variables, plain JSON.
     pub variables: Map<String, Json>,
     /// Every task of the playbook.
-    pub tasks: Vec<TaskRun>,
-    /// The tasks that began, in order.
-    pub order: Vec<String>,
-    /// The questions that nobody answered.
-    pub questions: Vec<Question>,
+    pub tasks: Vec<TaskReport>,
 }
 
-/// One recorded reply.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Recorded {
-    #[serde(default)]
-    output: Option<Json>,
-    #[serde(default)]
-    error: Option<RecordedError>,
-    #[serde(default)]
-    retry_after_s: Option<f64>,
-    #[serde(default)]
-    delay_s: Option<f64>,
-    #[serde(default, rename = "match")]
-    matches: Option<Json>,
+/// A task of a [`RunReport`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TaskReport {
+    /// Its id.
+    pub id: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where it stands.
+    pub status: TaskStatus,
+    /// Attempts so far, the first one counted.
+    pub attempts: u32,
+    /// When it started.
+    pub started_at: Option<Time>,
+    /// When it ended.
+    pub ended_at: Option<Time>,
+    /// What was rendered.
+    pub input: Json,
+    /// What it gave.
+    pub output: Json,
+    /// How it ended, as links name it.
+    pub outcome: Option<playbook::Outcome>,
+    /// Why it failed.
+    pub error: Option<ErrorReport>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-struct RecordedError {
-    code: String,
-    #[serde(default)]
-    message: String,
+/// The error of a [`TaskReport`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ErrorReport {
+    /// The code.
+    pub code: String,
+    /// What happened.
+    pub message: String,
 }
 
-type Replies = HashMap<String, Vec<Recorded>>;
-
-impl Simulation<'_> {
-    /// Runs until nothing is left that can happen without a person.
-    pub fn run(&self) -> Result<Report, Error> {
-        let (document, diagnostics) = playbook::diagnose(self.document, self.catalog, CheckOptions { replies: true });
-        refuse(&diagnostics)?;
-        let plan = Plan::new(&document.playbook, self.catalog, PlanOptions { allow_unknown: true }).map_err(|errors| refuse(&errors).err().unwrap_or_else(invalid))?;
-        let replies = read_replies(self.replies)?;
-        let input: IndexMap<String, Json> = self.input.iter().map(|(name, value)| (name.clone(), Value::from_json(value).to_tagged_json(chrono_tz::UTC))).collect();
-        if let Some(missing) = plan.missing_inputs(&input).first() {
-            return Err(missing_input(missing));
-        }
-        let mut world = World { simulation: self, plan: &plan, state: State::new(&plan), queue: BinaryHeap::new(), cleared: HashSet::new(), replies, sequence: 0 };
-        world.expect(self.start, plan.started(input, false, 0, self.zone.clone(), "run".to_owned()), None);
-        world.run()?;
-        let state = world.state;
-        let status = match state.status() {
-            // Nothing is left to happen, so whatever is open waits for a person.
-            ExecutionStatus::Running => ExecutionStatus::Waiting,
-            status => status,
-        };
-        Ok(Report {
-            playbook: document.playbook.id.to_string(),
-            version: self.version,
-            status,
-            started_at: state.started_at(),
-            ended_at: state.ended_at(),
-            variables: state.variables(),
-            tasks: state.task_runs(&plan),
-            order: state.order(&plan).into_iter().map(ToString::to_string).collect(),
-            questions: state.open_questions(),
-        })
-    }
-}
-
-impl Report {
-    /// Returns the document of `haetae run --json`.
-    pub fn to_json(&self) -> Json {
-        run_document(Json::Null, &self.playbook, self.version, self.status, self.started_at, self.ended_at, &self.variables, &self.tasks)
-    }
-
-    /// Returns the exit code that the status means.
-    pub fn exit(&self) -> u8 {
-        match self.status {
-            ExecutionStatus::Done => 0,
-            ExecutionStatus::Failed | ExecutionStatus::Cancelled => 1,
-            _ => 3,
+impl From<TaskRun> for TaskReport {
+    fn from(run: TaskRun) -> Self {
+        Self {
+            id: run.id.to_string(),
+            kind: run.kind,
+            status: run.status,
+            attempts: run.attempts,
+            started_at: run.started_at,
+            ended_at: run.ended_at,
+            input: run.input,
+            output: run.output,
+            outcome: run.outcome,
+            error: run.error.map(|error| ErrorReport { code: error.code, message: error.message }),
         }
     }
 }
 
-/// Returns the document of `haetae run --json` and `haetae execution show --json` (DESIGN.md, section 7).
-#[allow(clippy::too_many_arguments, reason = "the document has these eight fields")]
-pub fn run_document(
-    execution: Json,
-    playbook: &str,
-    version: u32,
-    status: ExecutionStatus,
-    started_at: Option<Time>,
-    ended_at: Option<Time>,
-    variables: &Map<String, Json>,
-    tasks: &[TaskRun],
-) -> Json {
-    let tasks: Vec<Json> = tasks
+impl From<ExecutionDetail> for RunReport {
+    fn from(detail: ExecutionDetail) -> Self {
+        Self {
+            execution: Some(detail.summary.id),
+            playbook: detail.summary.playbook,
+            version: (detail.summary.version > 0).then_some(detail.summary.version),
+            status: detail.summary.status,
+            started_at: detail.summary.started_at,
+            ended_at: detail.summary.ended_at,
+            variables: detail.variables,
+            tasks: detail.tasks.into_iter().map(TaskReport::from).collect(),
+        }
+    }
+}
+
+/// Returns the exit code of a run that came to rest in this status.
+pub fn exit_code(status: ExecutionStatus) -> u8 {
+    match status {
+        ExecutionStatus::Done => 0,
+        ExecutionStatus::Failed | ExecutionStatus::Cancelled => 1,
+        ExecutionStatus::Queued
+        | ExecutionStatus::Running
+        | ExecutionStatus::Waiting
+        | ExecutionStatus::Paused
+        | ExecutionStatus::NeedsReview => 3,
+    }
+}
+
+/// Runs a document with replies on a simulated clock; refused with PLAYBOOK-INVALID, INPUT-MISSING or INVALID (exit code 2).
+pub fn simulate(simulation: &Simulation<'_>) -> Result<Simulated, Error> {
+    let (document, diagnostics) = playbook::diagnose(simulation.document, simulation.catalog, CheckOptions { replies: true });
+    let id = document.playbook.id.clone();
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Err(crate::error::invalid_playbook(id.as_str(), &diagnostics));
+    }
+    let plan = Plan::new(&document.playbook, simulation.catalog, PlanOptions { allow_unknown: true })
+        .map_err(|diagnostics| crate::error::invalid_playbook(id.as_str(), &diagnostics))?;
+    let input: IndexMap<String, Json> = simulation
+        .input
         .iter()
-        .map(|task| {
-            json!({
-                "id": task.id, "type": task.kind, "status": task.status, "attempts": task.attempts,
-                "started_at": task.started_at, "ended_at": task.ended_at, "input": task.input, "output": task.output,
-                "outcome": task.outcome,
-                "error": task.error.as_ref().map(|error| json!({"code": error.code, "message": error.message})),
-            })
-        })
+        .map(|(name, value)| (name.clone(), expression::Value::from_json(value).to_tagged_json(chrono_tz::Tz::UTC)))
         .collect();
-    json!({
-        "execution": execution, "playbook": playbook, "version": version, "status": status,
-        "started_at": started_at, "ended_at": ended_at, "variables": variables, "tasks": tasks,
-    })
+    if let Some(unknown) = input.keys().find(|name| !document.playbook.inputs.iter().any(|input| input.name == **name)) {
+        let ko = format!("플레이북에 {unknown} 입력이 없습니다.");
+        return Err(crate::error::invalid_request(ko, format!("The playbook has no input {unknown}.")).target(unknown));
+    }
+    let missing = plan.missing_inputs(&input);
+    if !missing.is_empty() {
+        return Err(crate::error::missing_inputs(&missing));
+    }
+    let state = State::new(&plan);
+    let mut run = Running {
+        simulation,
+        playbook: id.as_str(),
+        plan: &plan,
+        state,
+        now: simulation.at,
+        next: BTreeMap::new(),
+        number: 0,
+        timers: HashMap::new(),
+        order: Vec::new(),
+        ended: HashSet::new(),
+        used: HashSet::new(),
+        warnings: diagnostics,
+    };
+    let started = plan.started(input, false, 0, simulation.zone.to_owned(), "rehearsal".to_owned());
+    run.take(started)?;
+    run.to_rest()?;
+    Ok(run.finish())
 }
 
-struct World<'a> {
+/// At one moment results come before timers: an attempt that takes exactly as long as its timeout has made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Result,
+    Timer,
+}
+
+struct Running<'a> {
     simulation: &'a Simulation<'a>,
+    playbook: &'a str,
     plan: &'a Plan,
     state: State,
-    queue: BinaryHeap<Reverse<Expected>>,
-    cleared: HashSet<u32>,
-    replies: Replies,
-    sequence: u64,
+    now: Time,
+    /// What will happen, in the order in which it does.
+    next: BTreeMap<(Time, Rank, u64), What>,
+    number: u64,
+    timers: HashMap<u32, (Time, Rank, u64)>,
+    order: Vec<TaskId>,
+    ended: HashSet<TaskId>,
+    /// Replies and answers that were used.
+    used: HashSet<String>,
+    warnings: Vec<Diagnostic>,
 }
 
-/// Something that will happen, soonest first, in the order in which it was caused.
-struct Expected {
-    at: Time,
-    sequence: u64,
-    what: What,
-    timer: Option<u32>,
-}
-
-impl PartialEq for Expected {
-    fn eq(&self, other: &Self) -> bool {
-        (self.at, self.sequence) == (other.at, other.sequence)
-    }
-}
-
-impl Eq for Expected {}
-
-impl PartialOrd for Expected {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Expected {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at, self.sequence).cmp(&(other.at, other.sequence))
-    }
-}
-
-impl World<'_> {
-    fn expect(&mut self, at: Time, what: What, timer: Option<u32>) {
-        self.sequence += 1;
-        self.queue.push(Reverse(Expected { at, sequence: self.sequence, what, timer }));
+impl Running<'_> {
+    fn to_rest(&mut self) -> Result<(), Error> {
+        for _ in 0..EVENTS {
+            let Some(((at, _, _), what)) = self.next.pop_first() else { return Ok(()) };
+            self.now = at;
+            self.take(what)?;
+        }
+        let error = Error::new("RUN-TOO-LONG", "모의 실행이 끝나지 않습니다.", "The simulated run does not come to an end.");
+        Err(error.hint("재시도와 대기를 줄이십시오.", "Reduce its retries and waits."))
     }
 
-    fn run(&mut self) -> Result<(), Error> {
-        let end = self.simulation.start + HORIZON;
-        while let Some(Reverse(next)) = self.queue.pop() {
-            if next.timer.is_some_and(|timer| self.cleared.contains(&timer)) || next.at > end {
-                continue;
+    /// Takes an event and everything that answers given ahead cause at the same moment.
+    fn take(&mut self, what: What) -> Result<(), Error> {
+        let mut waiting = vec![what];
+        while let Some(what) = waiting.pop() {
+            let is_answer = matches!(what, What::QuestionAnswered { .. });
+            let event = Event { at: self.now, what };
+            let step = engine::step(self.plan, &mut self.state, &event);
+            match step.ignored {
+                // An answer that the question does not take is a wrong input of the person who wrote it.
+                Some(error) if is_answer => return Err(error),
+                // A result after its timeout, a timer that was cleared at the same moment.
+                Some(_) => continue,
+                None => {}
             }
-            let answered = matches!(next.what, What::QuestionAnswered { .. });
-            let happened = step(self.plan, &mut self.state, &Event { at: next.at, what: next.what });
-            if let Some(refused) = happened.ignored
-                && answered
-            {
-                return Err(refused);
+            for task in step.changed {
+                let status = self.state.task_run(self.plan, &task).map(|run| run.status);
+                if matches!(status, Some(TaskStatus::Done | TaskStatus::Failed)) && self.ended.insert(task.clone()) {
+                    self.order.push(task);
+                }
             }
-            for effect in happened.effects {
-                self.perform(next.at, effect);
+            for effect in step.effects {
+                if let Some(answer) = self.perform(effect) {
+                    waiting.push(answer);
+                }
             }
         }
         Ok(())
     }
 
-    fn perform(&mut self, now: Time, effect: Effect) {
+    fn perform(&mut self, effect: Effect) -> Option<What> {
         match effect {
             Effect::RunTask { task, attempt, call } => {
-                let reply = self.reply(task.as_str(), attempt, &call);
-                let at = now + seconds(reply.delay_s);
-                let what = match reply.error {
-                    Some(error) => What::TaskFailed {
-                        task,
-                        attempt,
-                        error: TaskError {
-                            code: error.code,
-                            message: error.message,
-                            retry_after_ms: reply.retry_after_s.map(|wait| seconds(Some(wait)).num_milliseconds()),
-                        },
-                    },
-                    None => What::TaskSucceeded { task, attempt, output: reply.output.unwrap_or_default() },
+                let (delay, result) = self.reply(&task, attempt, &call);
+                let what = match result {
+                    Ok(output) => What::TaskSucceeded { task, attempt, output },
+                    Err(error) => What::TaskFailed { task, attempt, error },
                 };
-                self.expect(at, what, None);
+                self.plan_for(self.now + delay, Rank::Result, what);
             }
-            Effect::SetTimer { timer, at } => self.expect(at, What::TimerFired { timer }, Some(timer)),
+            Effect::SetTimer { timer, at } => {
+                let key = self.plan_for(at, Rank::Timer, What::TimerFired { timer });
+                self.timers.insert(timer, key);
+            }
             Effect::ClearTimer { timer } => {
-                self.cleared.insert(timer);
-            }
-            Effect::Ask { question } => {
-                let task = question.task.as_str();
-                let answers = &self.simulation.answers;
-                if let Some(answer) = answers.get(task).or_else(|| answers.get(&format!("{}:{task}", self.plan.playbook()))) {
-                    self.expect(now, What::QuestionAnswered { question: question.number, answer: answer.clone(), by: "run".to_owned() }, None);
+                if let Some(key) = self.timers.remove(&timer) {
+                    self.next.remove(&key);
                 }
             }
+            Effect::Ask { question } => {
+                let qualified = format!("{}:{}", self.playbook, question.task);
+                let key = [qualified, question.task.to_string()].into_iter().find(|key| self.simulation.answers.contains_key(key))?;
+                let answer = self.simulation.answers[&key].clone();
+                self.used.insert(format!("answer {key}"));
+                return Some(What::QuestionAnswered { question: question.number, answer, by: "rehearsal".to_owned() });
+            }
+            // A late result of an attempt that was given up is ignored by the machine itself.
             Effect::Abandon { .. } | Effect::Withdraw { .. } | Effect::Finish { .. } => {}
         }
+        None
     }
 
-    /// The reply to an attempt: the first whose `match` fits, else the attempt's own, the last one repeating.
-    fn reply(&self, task: &str, attempt: u32, call: &CommandCall) -> Recorded {
-        let entries = self.replies.get(task).or_else(|| self.replies.get(&format!("{}:{task}", self.plan.playbook())));
+    fn plan_for(&mut self, at: Time, rank: Rank, what: What) -> (Time, Rank, u64) {
+        self.number += 1;
+        let key = (at, rank, self.number);
+        self.next.insert(key, what);
+        key
+    }
+
+    fn reply(&mut self, task: &TaskId, attempt: u32, call: &CommandCall) -> (TimeDelta, Result<Json, TaskError>) {
+        let replies = self.simulation.replies;
+        for key in [format!("{}:{task}", self.playbook), task.to_string()] {
+            if replies.replies.contains_key(&key) {
+                self.used.insert(format!("reply {key}"));
+                break;
+            }
+        }
         let input = Json::Object(call.parameters.clone());
-        let chosen = entries.and_then(|entries| {
-            let fits = |entry: &&Recorded| entry.matches.as_ref().is_some_and(|wanted| is_subset(wanted, &input));
-            entries.iter().find(fits).or_else(|| {
-                let plain: Vec<&Recorded> = entries.iter().filter(|entry| entry.matches.is_none()).collect();
-                let index = (attempt.saturating_sub(1) as usize).min(plain.len().checked_sub(1)?);
-                plain.get(index).copied()
-            })
-        });
-        chosen.cloned().unwrap_or_else(|| unrecorded(task, call))
+        let Some(reply) = replies.to(self.playbook, task.as_str(), attempt, &input) else {
+            return (TimeDelta::zero(), without_reply(task, call));
+        };
+        let result = match &reply.error {
+            Some(error) => Err(TaskError {
+                code: error.code.clone(),
+                message: error.message.clone(),
+                retry_after_ms: reply.retry_after_s.map(|seconds| (seconds * 1000.0) as i64),
+            }),
+            None => Ok(reply.output.clone().unwrap_or_default()),
+        };
+        (TimeDelta::milliseconds((reply.delay_s.unwrap_or_default() * 1000.0) as i64), result)
     }
-}
 
-/// Haetae's own commands change nothing in a simulated run; a vendor's command without a reply fails rather than touch the network.
-fn unrecorded(task: &str, call: &CommandCall) -> Recorded {
-    let (output, error) = if call.app == OWN_APP {
-        (Some(json!({ "dry_run": true })), None)
-    } else {
-        let message = format!("There is no recorded reply for the task {task} ({} {}); nothing was sent.", call.app, call.command);
-        (None, Some(RecordedError { code: "RUN-NO-REPLY".to_owned(), message }))
-    };
-    Recorded { output, error, retry_after_s: None, delay_s: None, matches: None }
-}
-
-/// Seconds of a reply as a time span; nonsense and more than the horizon count as the horizon.
-fn seconds(given: Option<f64>) -> TimeDelta {
-    let milliseconds = (given.unwrap_or_default() * 1000.0).clamp(0.0, HORIZON.num_milliseconds() as f64);
-    TimeDelta::milliseconds(milliseconds as i64)
-}
-
-/// Tells whether every part of `wanted` is in `found`: maps may have more keys, everything else is equal.
-fn is_subset(wanted: &Json, found: &Json) -> bool {
-    match (wanted, found) {
-        (Json::Object(wanted), Json::Object(found)) => {
-            wanted.iter().all(|(key, value)| found.get(key).is_some_and(|other| is_subset(value, other)))
+    fn finish(mut self) -> Simulated {
+        let status = self.state.status();
+        let given = self.simulation.replies.replies.keys().map(|key| ("reply", key)).chain(self.simulation.answers.keys().map(|key| ("answer", key)));
+        for (kind, key) in given {
+            let task = key.rsplit(':').next().unwrap_or(key);
+            if !self.used.contains(&format!("{kind} {key}")) && !self.plan.task_ids().any(|known| known.as_str() == task) {
+                let ko = format!("{key}: 이런 태스크가 없어 쓰이지 않았습니다 ({kind}).");
+                self.warnings.push(Diagnostic::warning("RUN-UNUSED", ko, format!("There is no task {key}; its {kind} was not used.")));
+            }
         }
-        (Json::Number(wanted), Json::Number(found)) => wanted == found || wanted.as_f64() == found.as_f64(),
-        _ => wanted == found,
+        let report = RunReport {
+            execution: None,
+            playbook: self.playbook.to_owned(),
+            version: None,
+            status,
+            started_at: self.state.started_at(),
+            ended_at: self.state.ended_at(),
+            variables: self.state.variables(),
+            tasks: self.state.task_runs(self.plan).into_iter().map(TaskReport::from).collect(),
+        };
+        Simulated { report, exit: exit_code(status), order: self.order, warnings: self.warnings }
     }
 }
 
-fn read_replies(json: &Json) -> Result<Replies, Error> {
-    let wrong = |why: String| {
-        Error::new("RUN-REPLIES", format!("응답 파일이 잘못되었습니다: {why}"), format!("The replies are wrong: {why}")).hint(
-            r#"{"replies": {"TASK": [{"output": {…}}, {"error": {"code": "APP-429"}}]}} 모양으로 쓰세요."#,
-            r#"Write {"replies": {"TASK": [{"output": {…}}, {"error": {"code": "APP-429"}}]}}."#,
-        )
-    };
-    let map = json.get("replies").unwrap_or(json);
-    if map.is_null() {
-        return Ok(Replies::new());
+/// Haetae's own commands pretend; whatever would touch the network does not.
+fn without_reply(task: &TaskId, call: &CommandCall) -> Result<Json, TaskError> {
+    if call.app == OWN_APP {
+        return Ok(json!({"dry_run": true, "command": call.command, "parameters": call.parameters}));
     }
-    let map = map.as_object().ok_or_else(|| wrong("no object of lists by task".to_owned()))?;
-    let mut replies = Replies::with_capacity(map.len());
-    for (task, entries) in map {
-        let entries: Vec<Recorded> = serde_json::from_value(entries.clone()).map_err(|error| wrong(format!("{task}: {error}")))?;
-        if let Some(index) = entries.iter().position(|entry| entry.output.is_some() == entry.error.is_some() && entry.error.is_some()) {
-            return Err(wrong(format!("{task}[{index}]: output and error together")));
+    Err(crate::error::task(
+        "RUN-NO-REPLY",
+        format!("The replies hold none for the task {task} ({} {}), and a simulated run does not touch the network.", call.app, call.command),
+    ))
+}
+
+/// Tells whether everything in `part` is in `whole`: objects by their fields, everything else whole. Numbers compare by value.
+fn is_subset(part: &Json, whole: &Json) -> bool {
+    match (part, whole) {
+        (Json::Object(part), Json::Object(whole)) => {
+            part.iter().all(|(name, value)| whole.get(name).is_some_and(|present| is_subset(value, present)))
         }
-        replies.insert(task.clone(), entries);
+        (Json::Number(part), Json::Number(whole)) => part == whole || part.as_f64() == whole.as_f64(),
+        (Json::Array(part), Json::Array(whole)) => {
+            part.len() == whole.len() && part.iter().zip(whole).all(|(part, whole)| is_subset(part, whole))
+        }
+        _ => part == whole,
     }
-    Ok(replies)
 }
 
-fn invalid() -> Error {
-    Error::new("PLAYBOOK-INVALID", "플레이북에 오류가 있어 실행하지 않습니다.", "The playbook has errors and does not run.")
-}
-
-/// Refuses a document whose diagnostics hold an error, naming the first.
-pub(crate) fn refuse(diagnostics: &[types::Diagnostic]) -> Result<(), Error> {
-    let errors: Vec<&types::Diagnostic> = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).collect();
-    let Some(first) = errors.first() else { return Ok(()) };
-    let (ko, en) = (first.message.get(types::Language::Ko), first.message.get(types::Language::En));
-    Err(Error::new(
-        "PLAYBOOK-INVALID",
-        format!("플레이북에 오류가 {}개 있어 실행하지 않습니다: {} {ko}", errors.len(), first.code),
-        format!("The playbook has {} errors and does not run: {} {en}", errors.len(), first.code),
-    )
-    .hint("디자이너의 문제 목록이나 haetae playbook check를 보세요.", "See the designer's problems or haetae playbook check.")
-    .details(json!({ "diagnostics": diagnostics })))
-}
-
-/// The refusal of a start that leaves out a required input.
-pub(crate) fn missing_input(name: &str) -> Error {
-    Error::new("RUN-INPUT", format!("필수 입력 {name}이(가) 없습니다."), format!("The required input {name} is missing."))
-        .hint(format!("--input '{{\"{name}\": …}}'으로 주세요."), format!("Give it with --input '{{\"{name}\": …}}'."))
-        .target(name)
-}
-
-/// What a rehearsal says: what to run and what to expect.
-#[derive(Debug, Deserialize)]
+/// A playbook's rehearsal: what goes in, and what has to come out.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Rehearsal {
+pub struct Rehearsal {
+    /// The inputs by name.
     #[serde(default)]
-    input: Map<String, Json>,
+    pub input: Map<String, Json>,
+    /// The answers by task.
     #[serde(default)]
-    answers: HashMap<String, Answer>,
+    pub answers: IndexMap<String, Answer>,
+    /// The replies by task.
     #[serde(default)]
-    replies: Json,
-    expect: Expectation,
+    pub replies: Json,
+    /// What is expected.
+    #[serde(default)]
+    pub expect: Expected,
 }
 
-#[derive(Debug, Deserialize)]
+/// What a rehearsal expects; what is absent is not compared.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Expectation {
+pub struct Expected {
+    /// The execution's status.
     #[serde(default)]
-    status: Option<ExecutionStatus>,
+    pub status: Option<ExecutionStatus>,
+    /// The exit code.
     #[serde(default)]
-    exit: Option<u8>,
+    pub exit: Option<u8>,
+    /// Tasks in the order in which they ended, done or failed; others may stand between them.
     #[serde(default)]
-    order: Option<Vec<String>>,
+    pub order: Option<Vec<String>>,
+    /// By task: a status, or a subset of what `haetae run --json` says of it.
     #[serde(default)]
-    tasks: Map<String, Json>,
+    pub tasks: IndexMap<String, Json>,
+    /// Variables by name.
     #[serde(default)]
-    variables: Map<String, Json>,
+    pub variables: Map<String, Json>,
 }
 
-/// Runs a playbook against a rehearsal (or a list of them) and returns what came out differently, a line each.
-pub fn rehearse(document: &Json, rehearsal: &Json, catalog: &Catalog) -> Result<Vec<String>, Error> {
-    let several = match rehearsal {
-        Json::Array(several) => several.as_slice(),
-        one => std::slice::from_ref(one),
+/// One difference between what is expected and what came out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Difference {
+    /// Where, such as `tasks.block.status`.
+    pub place: String,
+    /// What is expected.
+    pub expected: Json,
+    /// What came out.
+    pub found: Json,
+}
+
+impl std::fmt::Display for Difference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: expected {}, found {}", self.place, self.expected, self.found)
+    }
+}
+
+/// What a rehearsal gave.
+#[derive(Debug, Clone)]
+pub struct Rehearsed {
+    /// Empty when it passes.
+    pub differences: Vec<Difference>,
+    /// The run.
+    pub run: Simulated,
+}
+
+/// Runs a playbook as its rehearsal says and compares; refused when either cannot be read.
+pub fn rehearse(document: &Json, rehearsal: &Json, catalog: &Catalog, at: Time, zone: &str) -> Result<Rehearsed, Error> {
+    let rehearsal: Rehearsal = serde_json::from_value(rehearsal.clone()).map_err(|error| unreadable("rehearsal", &error))?;
+    let replies = match &rehearsal.replies {
+        Json::Null => Replies::default(),
+        replies => Replies::read(&json!({"replies": replies}))?,
     };
+    let simulation =
+        Simulation { document, input: &rehearsal.input, answers: &rehearsal.answers, replies: &replies, catalog, at, zone };
+    let run = simulate(&simulation)?;
+    Ok(Rehearsed { differences: compare(&rehearsal.expect, &run)?, run })
+}
+
+fn compare(expected: &Expected, run: &Simulated) -> Result<Vec<Difference>, Error> {
     let mut differences = Vec::new();
-    for (index, one) in several.iter().enumerate() {
-        let prefix = if several.len() > 1 { format!("[{index}] ") } else { String::new() };
-        differences.extend(rehearse_one(document, one, catalog)?.into_iter().map(|line| format!("{prefix}{line}")));
+    let mut differ = |place: String, expected: Json, found: Json| differences.push(Difference { place, expected, found });
+    if let Some(status) = expected.status.filter(|status| *status != run.report.status) {
+        differ("status".into(), json!(status), json!(run.report.status));
+    }
+    if let Some(exit) = expected.exit.filter(|exit| *exit != run.exit) {
+        differ("exit".into(), json!(exit), json!(run.exit));
+    }
+    if let Some(order) = &expected.order {
+        let mut ended = run.order.iter().map(TaskId::as_str);
+        if !order.iter().all(|task| ended.any(|ended| ended == task)) {
+            differ("order".into(), json!(order), json!(run.order));
+        }
+    }
+    for (task, expected) in &expected.tasks {
+        let Some(found) = run.report.tasks.iter().find(|found| found.id == *task) else {
+            differ(format!("tasks.{task}"), expected.clone(), Json::Null);
+            continue;
+        };
+        let found = serde_json::to_value(found).map_err(|error| unreadable("rehearsal", &error))?;
+        match expected {
+            Json::String(status) if found["status"] == *status => {}
+            Json::String(status) => differ(format!("tasks.{task}.status"), json!(status), found["status"].clone()),
+            Json::Object(fields) => {
+                for (field, value) in fields {
+                    if !found.get(field).is_some_and(|found| is_subset(value, found)) {
+                        differ(format!("tasks.{task}.{field}"), value.clone(), found.get(field).cloned().unwrap_or_default());
+                    }
+                }
+            }
+            other => differ(format!("tasks.{task}"), other.clone(), found["status"].clone()),
+        }
+    }
+    for (name, value) in &expected.variables {
+        let found = run.report.variables.get(name).cloned().unwrap_or_default();
+        if !is_subset(value, &found) {
+            differ(format!("variables.{name}"), value.clone(), found);
+        }
     }
     Ok(differences)
 }
 
-fn rehearse_one(document: &Json, rehearsal: &Json, catalog: &Catalog) -> Result<Vec<String>, Error> {
-    let rehearsal: Rehearsal = Rehearsal::deserialize(rehearsal).map_err(|error| {
-        Error::new("RUN-REHEARSAL", format!("리허설이 잘못되었습니다: {error}"), format!("The rehearsal is wrong: {error}"))
-            .hint("{input, answers, replies, expect: {status, exit, order, tasks, variables}}", "{input, answers, replies, expect: {status, exit, order, tasks, variables}}")
-    })?;
-    let simulation = Simulation {
-        document,
-        version: 0,
-        input: rehearsal.input,
-        answers: rehearsal.answers,
-        replies: &rehearsal.replies,
-        catalog,
-        // A rehearsal that depended on today's date would break tomorrow.
-        start: Time::from_timestamp_nanos(1_767_225_600_000_000_000),
-        zone: "Asia/Seoul".to_owned(),
-    };
-    let report = simulation.run()?;
-    Ok(compare(&rehearsal.expect, &report))
-}
-
-fn compare(expect: &Expectation, report: &Report) -> Vec<String> {
-    let mut differences = Vec::new();
-    let mut differ = |what: &str, wanted: String, found: String| differences.push(format!("{what}: expected {wanted}, found {found}"));
-    if let Some(status) = expect.status.filter(|status| *status != report.status) {
-        differ("status", status.as_str().to_owned(), report.status.as_str().to_owned());
-    }
-    if let Some(exit) = expect.exit.filter(|exit| *exit != report.exit()) {
-        differ("exit", exit.to_string(), report.exit().to_string());
-    }
-    if let Some(order) = expect.order.as_ref().filter(|order| **order != report.order) {
-        differ("order", order.join(" "), report.order.join(" "));
-    }
-    for (id, wanted) in &expect.tasks {
-        let Some(task) = report.tasks.iter().find(|task| task.id.as_str() == id) else {
-            differ(id, wanted.to_string(), "no such task".to_owned());
-            continue;
-        };
-        let mut found = json!(task);
-        // A status alone is the usual expectation, and an error is known by its code.
-        if let Some(status) = wanted.as_str() {
-            if status != task.status.as_str() {
-                differ(id, status.to_owned(), describe(task));
-            }
-            continue;
-        }
-        if wanted.get("error").is_some_and(Json::is_string) {
-            found["error"] = json!(task.error.as_ref().map(|error| error.code.clone()));
-        }
-        for (key, value) in wanted.as_object().into_iter().flatten() {
-            if !is_subset(value, &found[key.as_str()]) {
-                differ(&format!("{id}.{key}"), value.to_string(), found[key.as_str()].to_string());
-            }
-        }
-    }
-    for (name, wanted) in &expect.variables {
-        let found = report.variables.get(name).unwrap_or(&Json::Null);
-        if !is_subset(wanted, found) {
-            differ(&format!("variables.{name}"), wanted.to_string(), found.to_string());
-        }
-    }
-    differences
-}
-
-fn describe(task: &TaskRun) -> String {
-    let code = task.error.as_ref().filter(|_| task.status == TaskStatus::Failed).map(|error| format!(" {} {}", error.code, error.message));
-    format!("{}{}", task.status.as_str(), code.unwrap_or_default())
+fn unreadable(what: &str, error: &serde_json::Error) -> Error {
+    crate::error::invalid_request(format!("{what}을(를) 읽을 수 없습니다: {error}"), format!("The {what} cannot be read: {error}")).target(what)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn simulate(tasks: Json, links: Json, answers: Json, replies: Json) -> Report {
-        let document = json!({"format": 1, "id": "x", "tasks": tasks, "links": links});
-        Simulation {
-            document: &document,
-            version: 0,
-            input: Map::new(),
-            answers: serde_json::from_value(answers).unwrap(),
-            replies: &json!({ "replies": replies }),
-            catalog: &Catalog::default(),
-            start: Time::UNIX_EPOCH,
-            zone: "UTC".to_owned(),
+    fn at() -> Time {
+        Time::from_timestamp(1_790_000_000, 0).unwrap()
+    }
+
+    fn action(app: &str, more: Json) -> Json {
+        let mut task = json!({"type": "action", "app": app, "command": "look", "parameters": {"ip": "{{ ip }}"}});
+        task.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        task
+    }
+
+    fn document(tasks: Json, links: Json) -> Json {
+        json!({"format": 1, "id": "p", "inputs": [{"name": "ip", "type": "string"}], "tasks": tasks, "links": links})
+    }
+
+    fn rehearsed(document: &Json, rehearsal: Json) -> Rehearsed {
+        rehearse(document, &rehearsal, &Catalog::default(), at(), "UTC").unwrap()
+    }
+
+    fn task<'a>(run: &'a Rehearsed, id: &str) -> &'a TaskReport {
+        run.run.report.tasks.iter().find(|task| task.id == id).unwrap()
+    }
+
+    #[test]
+    fn replies_are_given_one_per_attempt_and_backoff_passes_on_the_simulated_clock() {
+        let look = document(json!({"look": action("vendor", json!({"retry": {"attempts": 3, "backoff": "2s"}}))}), json!([{"from": "start", "to": "look"}]));
+        let run = rehearsed(
+            &look,
+            json!({"input": {"ip": "1.2.3.4"}, "replies": {"look": [
+                {"error": {"code": "APP-429", "message": "slow down"}, "retry_after_s": 15}, {"output": {"score": 3}, "delay_s": 1.5}]},
+                "expect": {"status": "done", "exit": 0, "tasks": {"look": {"attempts": 2, "output": {"score": 3}}}}}),
+        );
+        assert_eq!(run.differences, []);
+        assert_eq!(run.run.report.ended_at, Some(at() + TimeDelta::milliseconds(16_500)));
+    }
+
+    #[test]
+    fn a_reply_that_matches_the_input_is_taken() {
+        let look = document(json!({"look": action("vendor", json!({}))}), json!([{"from": "start", "to": "look"}]));
+        let replies = json!({"look": [{"match": {"ip": "9.9.9.9"}, "output": 1}, {"match": {"ip": "1.2.3.4"}, "output": 2}, {"output": 3}]});
+        for (ip, output) in [("1.2.3.4", 2), ("9.9.9.9", 1), ("5.5.5.5", 3)] {
+            let run = rehearsed(&look, json!({"input": {"ip": ip}, "replies": replies}));
+            assert_eq!(task(&run, "look").output, json!(output), "{ip}");
         }
-        .run()
-        .unwrap()
-    }
-
-    fn look_up() -> Json {
-        json!({"type": "action", "app": "vendor", "command": "look-up", "parameters": {"ip": "192.0.2.1"}})
-    }
-
-    fn from_start() -> Json {
-        json!([{"from": "start", "to": "a"}])
     }
 
     #[test]
-    fn attempts_take_the_replies_in_turn_on_the_simulated_clock() {
-        let mut task = look_up();
-        task["retry"] = json!({"attempts": 3, "backoff": "2s"});
-        let replies = json!({"a": [{"error": {"code": "APP-429"}, "retry_after_s": 60}, {"output": {"score": 7}, "delay_s": 90}]});
-        let report = simulate(json!({ "a": task }), from_start(), json!({}), replies);
-        assert_eq!((report.status, report.exit()), (ExecutionStatus::Done, 0));
-        assert_eq!((report.tasks[0].attempts, &report.tasks[0].output), (2, &json!({"score": 7})));
-        assert_eq!(report.ended_at, Some(Time::UNIX_EPOCH + TimeDelta::seconds(150)));
+    fn a_task_without_a_reply_does_not_touch_the_network() {
+        let look = document(json!({"look": action("vendor", json!({}))}), json!([{"from": "start", "to": "look"}]));
+        let run = rehearsed(&look, json!({}));
+        assert_eq!((run.run.exit, task(&run, "look").error.as_ref().unwrap().code.as_str()), (1, "RUN-NO-REPLY"));
     }
 
     #[test]
-    fn the_first_matching_reply_is_taken() {
-        let replies = json!({"a": [{"match": {"ip": "192.0.2.9"}, "output": 9}, {"match": {"ip": "192.0.2.1"}, "output": 1}, {"output": 0}]});
-        assert_eq!(simulate(json!({ "a": look_up() }), from_start(), json!({}), replies).tasks[0].output, json!(1));
-    }
-
-    #[test]
-    fn without_a_reply_nothing_is_sent() {
-        let report = simulate(json!({ "a": look_up() }), from_start(), json!({}), json!({}));
-        assert_eq!(report.status, ExecutionStatus::Failed);
-        assert_eq!(report.tasks[0].error.as_ref().unwrap().code, "RUN-NO-REPLY");
-    }
-
-    #[test]
-    fn an_unanswered_question_expires_only_with_a_deadline() {
-        let ask = |deadline: Option<&str>| {
-            let mut task = json!({"type": "input", "question": "?", "kind": "boolean", "variable": "v"});
-            if let Some(deadline) = deadline {
-                task["deadline"] = json!(deadline);
-            }
-            let links = json!([{"from": "start", "to": "a"}, {"from": "a", "outcome": "expired", "to": "b"}]);
-            simulate(json!({"a": task, "b": {"type": "wait", "seconds": 5}}), links, json!({}), json!({}))
+    fn a_question_without_a_deadline_stays_and_one_with_it_expires() {
+        let ask = |deadline: Json| {
+            let mut approval = json!({"type": "approval", "question": "Block {{ ip }}?"});
+            approval.as_object_mut().unwrap().extend(deadline.as_object().unwrap().clone());
+            document(
+                json!({"ask": approval, "late": {"type": "formula", "variable": "late", "expression": "true"}, "yes": {"type": "formula", "variable": "yes", "expression": "true"}}),
+                json!([{"from": "start", "to": "ask"}, {"from": "ask", "outcome": "approved", "to": "yes"}, {"from": "ask", "outcome": "expired", "to": "late"}]),
+            )
         };
-        assert_eq!(ask(None).exit(), 3);
-        assert_eq!(ask(Some("1h")).ended_at, Some(Time::UNIX_EPOCH + TimeDelta::seconds(3605)));
+        let waiting = rehearsed(&ask(json!({})), json!({"expect": {"status": "waiting", "exit": 3, "tasks": {"ask": "waiting", "yes": "pending"}}}));
+        assert_eq!(waiting.differences, []);
+        let expired = rehearsed(&ask(json!({"deadline": "2h"})), json!({"expect": {"status": "done", "exit": 0, "variables": {"late": true}}}));
+        assert_eq!(expired.differences, []);
+        assert_eq!(expired.run.report.ended_at, Some(at() + TimeDelta::hours(2)));
+        let answered = rehearsed(&ask(json!({})), json!({"answers": {"ask": {"approved": true}}, "expect": {"order": ["ask", "yes"], "variables": {"yes": true}}}));
+        assert_eq!(answered.differences, []);
     }
 
     #[test]
-    fn answers_are_given_ahead_and_wrong_ones_are_refused() {
-        let task = json!({"a": {"type": "approval", "question": "?"}});
-        let answered = simulate(task.clone(), from_start(), json!({"a": {"approved": true}}), json!({}));
-        assert_eq!(answered.tasks[0].outcome, Some(playbook::Outcome::Approved));
-        let document = json!({"format": 1, "id": "x", "tasks": task, "links": from_start()});
-        let refused = rehearse(&document, &json!({"answers": {"a": {"approved": false}}, "expect": {}}), &Catalog::default());
-        assert!(refused.is_err(), "a rejection needs an opinion");
+    fn an_answer_of_the_wrong_kind_is_refused() {
+        let ask = document(
+            json!({"ask": {"type": "input", "question": "?", "kind": "boolean", "variable": "v"}}),
+            json!([{"from": "start", "to": "ask"}]),
+        );
+        let answers = json!({"answers": {"ask": {"value": "perhaps"}}});
+        assert_eq!(rehearse(&ask, &answers, &Catalog::default(), at(), "UTC").unwrap_err().code, "ENGINE-ANSWER");
     }
 
     #[test]
-    fn a_rehearsal_names_what_differs() {
-        let document = json!({"format": 1, "id": "x", "tasks": {"a": {"type": "formula", "variable": "v", "expression": "1 + 1"}}, "links": from_start()});
-        let expect = |expect: Json| rehearse(&document, &json!({ "expect": expect }), &Catalog::default()).unwrap();
-        assert!(expect(json!({"status": "done", "exit": 0, "order": ["a"], "tasks": {"a": "done"}, "variables": {"v": 2}})).is_empty());
-        assert_eq!(expect(json!({"variables": {"v": 3}})), ["variables.v: expected 3, found 2"]);
-        assert_eq!(expect(json!({"tasks": {"a": "skipped"}})), ["a: expected skipped, found done"]);
+    fn differences_say_where_what_was_expected_and_what_came() {
+        let run = rehearsed(
+            &document(json!({"f": {"type": "formula", "variable": "x", "expression": "1 + 1"}}), json!([{"from": "start", "to": "f"}])),
+            json!({"expect": {"status": "failed", "exit": 1, "order": ["f", "g"], "tasks": {"f": "skipped", "g": "done"}, "variables": {"x": 3}}}),
+        );
+        let lines: Vec<String> = run.differences.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            lines,
+            [
+                "status: expected \"failed\", found \"done\"",
+                "exit: expected 1, found 0",
+                "order: expected [\"f\",\"g\"], found [\"f\"]",
+                "tasks.f.status: expected \"skipped\", found \"done\"",
+                "tasks.g: expected \"done\", found null",
+                "variables.x: expected 3, found 2",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_shipped_playbooks_pass_their_rehearsals() {
+        let registry = apps::Registry::bundled();
+        let connections = apps::sample::connections(&registry);
+        let catalog = registry.catalog(&connections);
+        for shipped in apps::sample::PLAYBOOKS {
+            let document = serde_json::from_str(shipped.document).unwrap();
+            let rehearsal = serde_json::from_str(shipped.rehearsal).unwrap();
+            let run = rehearse(&document, &rehearsal, &catalog, at(), "Asia/Seoul").unwrap_or_else(|error| panic!("{}: {error}", shipped.id));
+            assert!(run.differences.is_empty(), "{}: {:#?}", shipped.id, run.differences.iter().map(ToString::to_string).collect::<Vec<_>>());
+        }
     }
 }

@@ -1,0 +1,328 @@
+//! Advances executions: who is under way, who waits for a place, and what is performed.
+//!
+//! Every execution that moves has one actor, which alone knows its state ([`crate::actor`]). An actor that has nothing to do ends; the
+//! next event brings it back from the journal, in the same way as after a restart. So recovery is not a special case.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use engine::message::{Answer, CommandCall, TaskError};
+use engine::{Plan, PlanOptions};
+use indexmap::IndexMap;
+use playbook::Catalog;
+use serde_json::Value as Json;
+use store::Store;
+use tokio::sync::{Notify, Semaphore, mpsc, oneshot, watch};
+use tokio::task::{AbortHandle, JoinSet};
+use types::{Error, ExecutionId, ExecutionStatus};
+
+use crate::actor::{Actor, Command};
+use crate::clock::Clock;
+use crate::own::{OwnCommands, Surroundings};
+use crate::push::Pushes;
+use crate::runner::{Cause, Runner};
+use crate::timers::Timers;
+
+/// Commands that run at the same time over all executions; a group of five hundred answers does not open five hundred connections.
+const COMMANDS: usize = 64;
+
+/// Compiled playbooks that are kept.
+const PLANS: usize = 256;
+
+/// What all actors share.
+pub(crate) struct Executor {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) pushes: Arc<Pushes>,
+    pub(crate) own: OwnCommands,
+    pub(crate) timers: Timers,
+    zone: Mutex<String>,
+    runner: Arc<dyn Runner>,
+    commands: Semaphore,
+    stopped: watch::Sender<bool>,
+    actors: Mutex<HashMap<ExecutionId, mpsc::UnboundedSender<Command>>>,
+    places: Mutex<Places>,
+    limit: AtomicU32,
+    plans: Mutex<HashMap<String, Arc<Plan>>>,
+    answers: Mutex<HashMap<ExecutionId, IndexMap<String, Answer>>>,
+    /// Told whenever an execution comes to rest.
+    pub(crate) rested: Notify,
+    tasks: Mutex<Option<JoinSet<()>>>,
+}
+
+/// Who started and who waits to.
+#[derive(Default)]
+struct Places {
+    taken: HashSet<ExecutionId>,
+    queue: VecDeque<ExecutionId>,
+}
+
+impl Executor {
+    #[allow(clippy::too_many_arguments)] // One caller, one line per part.
+    pub(crate) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        pushes: Arc<Pushes>,
+        own: OwnCommands,
+        runner: Arc<dyn Runner>,
+        zone: String,
+        limit: u32,
+        stopped: bool,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            clock,
+            pushes,
+            own,
+            timers: Timers::default(),
+            zone: Mutex::new(zone),
+            runner,
+            commands: Semaphore::new(COMMANDS),
+            stopped: watch::Sender::new(stopped),
+            actors: Mutex::default(),
+            places: Mutex::default(),
+            limit: AtomicU32::new(limit),
+            plans: Mutex::default(),
+            answers: Mutex::default(),
+            rested: Notify::new(),
+            tasks: Mutex::new(Some(JoinSet::new())),
+        })
+    }
+
+    /// Takes up what an earlier process left: timers, executions under way, the queue.
+    pub(crate) async fn recover(self: &Arc<Self>) -> Result<(), Error> {
+        let (timers, under_way, queued, held) = self
+            .store
+            .read(|db| {
+                let all = |statuses: &[ExecutionStatus]| db.execution_ids(statuses, ExecutionId(0), usize::MAX >> 1);
+                Ok((
+                    db.timers()?,
+                    all(&[ExecutionStatus::Running, ExecutionStatus::Paused, ExecutionStatus::NeedsReview])?,
+                    all(&[ExecutionStatus::Queued])?,
+                    db.held_executions()?,
+                ))
+            })
+            .await?;
+        for id in under_way {
+            self.send(id, Command::Wake);
+        }
+        for (execution, timer, at) in timers {
+            self.timers.set(execution, timer, at);
+        }
+        if !self.is_stopped() {
+            // The program ended between the switch and the last execution.
+            for id in held {
+                self.send(id, Command::Release { by: "haetae".to_owned() });
+            }
+        }
+        self.enqueue(queued);
+        Ok(())
+    }
+
+    /// Reports timers that are due, forever.
+    pub(crate) async fn keep_time(self: Arc<Self>) {
+        loop {
+            for (execution, timer) in self.timers.due(self.clock.as_ref()).await {
+                self.send(execution, Command::Timer(timer));
+            }
+        }
+    }
+
+    /// Gives an execution's actor something to do, bringing it to life when it rests.
+    pub(crate) fn send(self: &Arc<Self>, id: ExecutionId, command: Command) {
+        let mut actors = crate::lock_of(&self.actors);
+        let command = match actors.get(&id) {
+            Some(actor) => match actor.send(command) {
+                Ok(()) => return,
+                // It ended badly and could not say so; a new one takes over.
+                Err(mpsc::error::SendError(command)) => command,
+            },
+            None => command,
+        };
+        let (sender, receiver) = mpsc::unbounded_channel();
+        // The receiver is in hand, so this cannot fail.
+        let _ = sender.send(command);
+        actors.insert(id, sender);
+        drop(actors);
+        let executor = self.clone();
+        self.spawn(async move { Actor::run(executor, id, receiver).await });
+    }
+
+    /// Sends and waits for the answer.
+    pub(crate) async fn ask(
+        self: &Arc<Self>,
+        id: ExecutionId,
+        command: impl FnOnce(oneshot::Sender<Result<(), Error>>) -> Command,
+    ) -> Result<(), Error> {
+        let (reply, answer) = oneshot::channel();
+        self.send(id, command(reply));
+        answer.await.unwrap_or_else(|_| Err(crate::error::closed()))
+    }
+
+    /// Forgets a resting actor, unless something came for it meanwhile.
+    pub(crate) fn retire(&self, id: ExecutionId, receiver: &mut mpsc::UnboundedReceiver<Command>) -> Option<Command> {
+        let mut actors = crate::lock_of(&self.actors);
+        match receiver.try_recv() {
+            Ok(command) => Some(command),
+            Err(_) => {
+                actors.remove(&id);
+                None
+            }
+        }
+    }
+
+    /// Runs something in the background until the host closes.
+    pub(crate) fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) -> Option<AbortHandle> {
+        let mut tasks = crate::lock_of(&self.tasks);
+        let tasks = tasks.as_mut()?;
+        while tasks.try_join_next().is_some() {}
+        Some(tasks.spawn(future))
+    }
+
+    /// Ends everything in the background; what was under way is recovered from the journal next time.
+    pub(crate) fn take_tasks(&self) -> Option<JoinSet<()>> {
+        crate::lock_of(&self.tasks).take()
+    }
+
+    /// Puts executions at the end of the queue.
+    pub(crate) fn enqueue(self: &Arc<Self>, ids: impl IntoIterator<Item = ExecutionId>) {
+        crate::lock_of(&self.places).queue.extend(ids);
+        self.fill_places();
+    }
+
+    /// Starts executions from the queue while there are places.
+    fn fill_places(self: &Arc<Self>) {
+        loop {
+            if self.is_stopped() {
+                return;
+            }
+            let next = {
+                let mut places = crate::lock_of(&self.places);
+                if places.taken.len() >= self.limit.load(Ordering::Relaxed) as usize {
+                    return;
+                }
+                let Some(next) = places.queue.pop_front() else { return };
+                places.taken.insert(next);
+                next
+            };
+            self.send(next, Command::Start);
+        }
+    }
+
+    /// Says whether an execution has commands under way; one that only waits gives its place to the next.
+    pub(crate) fn set_busy(self: &Arc<Self>, id: ExecutionId, busy: bool) {
+        let freed = {
+            let mut places = crate::lock_of(&self.places);
+            if busy {
+                places.taken.insert(id);
+                false
+            } else {
+                places.taken.remove(&id)
+            }
+        };
+        if freed {
+            self.rested.notify_waiters();
+            self.fill_places();
+        }
+    }
+
+    /// Takes an execution out of the queue.
+    pub(crate) fn unqueue(&self, id: ExecutionId) {
+        crate::lock_of(&self.places).queue.retain(|queued| *queued != id);
+    }
+
+    pub(crate) fn set_limit(self: &Arc<Self>, limit: u32) {
+        self.limit.store(limit, Ordering::Relaxed);
+        self.fill_places();
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        *self.stopped.borrow()
+    }
+
+    /// Returns the time zone of texts and dates.
+    pub(crate) fn zone(&self) -> String {
+        crate::lock_of(&self.zone).clone()
+    }
+
+    pub(crate) fn set_zone(&self, zone: String) {
+        *crate::lock_of(&self.zone) = zone;
+    }
+
+    /// Holds every execution before its next action, or lets them go on.
+    pub(crate) async fn stop(self: &Arc<Self>, stopped: bool, by: &str) -> Result<(), Error> {
+        self.stopped.send_replace(stopped);
+        if stopped {
+            let running = self
+                .store
+                .read(|db| db.execution_ids(&[ExecutionStatus::Running], ExecutionId(0), usize::MAX >> 1))
+                .await?;
+            for id in running {
+                self.send(id, Command::Hold { by: by.to_owned() });
+            }
+        } else {
+            for id in self.store.read(|db| db.held_executions()).await? {
+                self.send(id, Command::Release { by: by.to_owned() });
+            }
+            self.fill_places();
+        }
+        Ok(())
+    }
+
+    /// Keeps answers for questions that an execution will ask.
+    pub(crate) fn answer_ahead(&self, id: ExecutionId, answers: IndexMap<String, Answer>) {
+        if !answers.is_empty() {
+            crate::lock_of(&self.answers).insert(id, answers);
+        }
+    }
+
+    /// Returns the answer that was given ahead for a task, by `TASK` or `PLAYBOOK:TASK`.
+    pub(crate) fn ahead(&self, id: ExecutionId, playbook: &str, task: &str) -> Option<Answer> {
+        let answers = crate::lock_of(&self.answers);
+        let answers = answers.get(&id)?;
+        answers.get(&format!("{playbook}:{task}")).or_else(|| answers.get(task)).cloned()
+    }
+
+    /// Forgets what was kept for an execution that has ended.
+    pub(crate) fn forget(&self, id: ExecutionId) {
+        crate::lock_of(&self.answers).remove(&id);
+    }
+
+    /// Returns the compiled playbook of a document.
+    ///
+    /// Connections and apps that are gone do not matter here: an execution is bound to its document, and what its commands are was
+    /// written down when it started.
+    pub(crate) async fn plan(&self, document: &str) -> Result<Arc<Plan>, Error> {
+        if let Some(plan) = crate::lock_of(&self.plans).get(document) {
+            return Ok(plan.clone());
+        }
+        let hash = document.to_owned();
+        let text = self.store.read(move |db| db.document(&hash)).await?;
+        let read = playbook::read_text(&text);
+        let catalog: Catalog = self.own.registry.catalog([]);
+        let plan = Plan::new(&read.playbook, &catalog, PlanOptions { allow_unknown: true })
+            .map_err(|diagnostics| crate::error::invalid_playbook(read.playbook.id.as_str(), &diagnostics))?;
+        let plan = Arc::new(plan);
+        let mut plans = crate::lock_of(&self.plans);
+        if plans.len() >= PLANS {
+            plans.clear();
+        }
+        plans.insert(document.to_owned(), plan.clone());
+        Ok(plan)
+    }
+
+    /// Performs a command; while actions are stopped it waits before it begins.
+    pub(crate) async fn perform(&self, call: CommandCall, cause: Cause) -> Result<Json, TaskError> {
+        let mut stopped = self.stopped.subscribe();
+        let closing = || crate::error::task("HOST-CLOSED", "Haetae is closing.");
+        let _permit = self.commands.acquire().await.map_err(|_| closing())?;
+        stopped.wait_for(|stopped| !stopped).await.map_err(|_| closing())?;
+        if call.app == playbook::catalog::OWN_APP {
+            let surroundings = Surroundings { store: &self.store, pushes: &self.pushes, now: self.clock.now(), zone: self.zone() };
+            return self.own.run(&surroundings, call, cause).await;
+        }
+        self.own.check_blocking(&self.store, &call).await?;
+        self.runner.run(call, cause).await
+    }
+}

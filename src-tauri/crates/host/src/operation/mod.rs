@@ -1,0 +1,12 @@
+//! The bodies of the operations, one method of [`crate::Host`] each.
+
+pub(crate) mod app;
+pub(crate) mod blocklist;
+pub(crate) mod event;
+pub(crate) mod execution;
+pub(crate) mod expression;
+pub(crate) mod playbook;
+pub(crate) mod question;
+pub(crate) mod sample;
+pub(crate) mod ticket;
+pub(crate) mod workspace;

@@ -1,0 +1,53 @@
+//! What is pushed to every door: transitions at once, changed tags collected for a moment.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use tokio::sync::{Notify, broadcast};
+use wire::Push;
+
+/// Tags that change within this time are one push: an ingest of thousands of tickets is a few refreshes.
+const MOMENT: Duration = Duration::from_millis(100);
+
+/// A door that falls this far behind is told so, and asks for everything again.
+const BACKLOG: usize = 4096;
+
+/// The stream of pushes.
+pub(crate) struct Pushes {
+    sender: broadcast::Sender<Push>,
+    tags: Mutex<BTreeSet<String>>,
+    changed: Notify,
+}
+
+impl Pushes {
+    pub(crate) fn new() -> Self {
+        Self { sender: broadcast::Sender::new(BACKLOG), tags: Mutex::default(), changed: Notify::new() }
+    }
+
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<Push> {
+        self.sender.subscribe()
+    }
+
+    pub(crate) fn send(&self, push: Push) {
+        // Nobody listens when no window is open.
+        let _ = self.sender.send(push);
+    }
+
+    pub(crate) fn changed<T: Into<String>>(&self, tags: impl IntoIterator<Item = T>) {
+        crate::lock_of(&self.tags).extend(tags.into_iter().map(Into::into));
+        self.changed.notify_one();
+    }
+
+    /// Sends the collected tags, forever.
+    pub(crate) async fn flush(&self) {
+        loop {
+            self.changed.notified().await;
+            tokio::time::sleep(MOMENT).await;
+            let tags: Vec<String> = std::mem::take(&mut *crate::lock_of(&self.tags)).into_iter().collect();
+            if !tags.is_empty() {
+                self.send(Push::Changed { tags });
+            }
+        }
+    }
+}
