@@ -412,7 +412,7 @@ function Inner({
           fitViewOptions={FIT}
           proOptions={PRO}
         >
-          {grid && <Background variant={BackgroundVariant.Dots} gap={16} size={1.4} />}
+          {grid && <Background variant={BackgroundVariant.Dots} gap={16} size={2} />}
           {minimap && (
             <MiniMap<CanvasNode>
               pannable
@@ -481,12 +481,14 @@ function Guides({ guides }: { guides: readonly Guide[] }) {
 }
 
 /** The line that follows the cursor while a link is being drawn. */
-function ConnectionLine({ fromX, fromY, toX, toY, fromHandle, connectionStatus }: ConnectionLineComponentProps<CanvasNode>) {
+function ConnectionLine({ fromX, fromY, toX, toY, fromHandle, toHandle, connectionStatus }: ConnectionLineComponentProps<CanvasNode>) {
   const forward = fromHandle.type === 'source'
   const down = fromHandle.position === 'bottom'
+  // The status is only set near the point itself, and the whole task is a target.
+  const refused = toHandle !== null && toHandle.type !== fromHandle.type && connectionStatus !== 'valid'
   const path = forward ? linkPath(fromX, fromY, toX + 6, toY, down) : linkPath(toX, toY, fromX, fromY, false)
   return (
-    <g className={`link link-drawing ${connectionStatus === 'invalid' ? 'link-refused' : ''}`}>
+    <g className={`link link-drawing ${refused ? 'link-refused' : ''}`}>
       <path className="link-line" d={path} />
     </g>
   )

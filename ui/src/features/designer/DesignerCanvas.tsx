@@ -42,8 +42,16 @@ export function DesignerCanvas({ catalog }: { catalog: Catalog | undefined }) {
   )
   const onZoom = useCallback((zoom: number) => session.look.setState({ zoom }), [session])
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the canvas takes the keys that walk and move
-    <section className={css.canvas} aria-label={t('designer.canvas')} tabIndex={-1}>
+    <section
+      className={css.canvas}
+      aria-label={t('designer.canvas')}
+      tabIndex={-1}
+      data-keys="canvas"
+      onPointerDownCapture={(event) => {
+        // A marquee takes no focus by itself, and the next key is meant for what it selects.
+        if (!event.currentTarget.contains(document.activeElement)) event.currentTarget.focus({ preventScroll: true })
+      }}
+    >
       <GraphCanvas
         graph={graph}
         catalog={catalog}

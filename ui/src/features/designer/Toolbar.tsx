@@ -82,6 +82,8 @@ function Tool({ command }: { command: Command }) {
         aria-keyshortcuts={command.keys.replaceAll(' ', '+')}
         aria-pressed={on}
         aria-disabled={none || why !== undefined || (command.key === 'tidy' && tidying) || undefined}
+        // The focus stays where the work is, so that the next key goes there.
+        onMouseDown={(event) => event.preventDefault()}
         onClick={() => {
           if (!none && why === undefined) command.run(session)
         }}

@@ -139,7 +139,6 @@ const ON_CANVAS: Record<string, (session: Session) => void> = {
   'Ctrl+KeyA': (session) => session.selectAll(),
   'Ctrl+KeyD': (session) => session.duplicate(),
   Enter: ({ look }) => look.setState({ inspector: true }),
-  Escape: (session) => session.select({}),
   ArrowLeft: (session) => session.walk('left', false),
   ArrowRight: (session) => session.walk('right', false),
   ArrowUp: (session) => session.walk('up', false),

@@ -1,12 +1,20 @@
 import { useEffect } from 'react'
-import { chordOf, isOpenLayer } from '../../kit'
+import { chordOf } from '../../kit'
 import { type Place, press } from './commands'
 import type { Session } from './session'
 
 function placeOf(target: EventTarget | null): Place {
   if (!(target instanceof HTMLElement) || target === document.body) return 'canvas'
   if (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return 'typing'
-  return target.closest('.canvas') ? 'canvas' : 'elsewhere'
+  return target.closest('[data-keys="canvas"]') ? 'canvas' : 'elsewhere'
+}
+
+/** Tells whether a menu, a list or a dialog is open above the designer; those that are only kept in the page do not count. */
+function isOpenLayer(): boolean {
+  const layers = document.querySelectorAll<HTMLElement>(
+    '[role="dialog"][aria-modal="true"], [data-menu-dropdown], .mantine-Popover-dropdown',
+  )
+  return [...layers].some((layer) => layer.offsetParent !== null || layer.getClientRects().length > 0)
 }
 
 /** Is text of the page marked, which copying is then about? */
@@ -43,6 +51,11 @@ export function useKeyboard(session: Session, onSave: () => void, onSearch: () =
           void session.copySelected()
           if (cut) session.deleteSelected('cut')
         })
+      } else if (chord === 'Escape') {
+        // Out of a field back to the canvas, and from there to nothing selected.
+        const [task] = session.selection.tasks
+        if (place === 'typing' && task !== undefined) session.view?.focus(task)
+        else session.select({}, false)
       } else if (press(session, chord, place)) event.preventDefault()
     }
     const onCopy = (event: ClipboardEvent) => {

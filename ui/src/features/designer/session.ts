@@ -315,6 +315,7 @@ export class Session {
     })
     this.select({ tasks: new Set([id]) }, true)
     if (!at) this.#view?.reveal(id)
+    this.#view?.focus(id)
     return id
   }
 

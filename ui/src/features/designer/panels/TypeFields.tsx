@@ -307,8 +307,8 @@ function InputForm({ id, task }: FormProps) {
   const { t } = useTranslation()
   const session = useSession()
   const choices: unknown[] = Array.isArray(task.choices) ? task.choices : []
-  const valueOf = (choice: unknown) => (typeof choice === 'string' ? choice : fieldText(record(choice).value))
-  const [lines, kind] = [choices.map(valueOf).join('\n'), fieldText(task.kind)]
+  const choiceValue = (choice: unknown) => (typeof choice === 'string' ? choice : fieldText(record(choice).value))
+  const [lines, kind] = [choices.map(choiceValue).join('\n'), fieldText(task.kind)]
   return (
     <>
       <LocalizedField
@@ -342,7 +342,7 @@ function InputForm({ id, task }: FormProps) {
               session.set(
                 id,
                 ['choices'],
-                wanted.map((line) => choices.find((choice) => typeof choice !== 'string' && valueOf(choice) === line) ?? line),
+                wanted.map((line) => choices.find((choice) => typeof choice !== 'string' && choiceValue(choice) === line) ?? line),
               )
             }}
           />
