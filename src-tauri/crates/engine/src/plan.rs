@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono_tz::Tz;
 use expression::{JsonTemplate, NameUse, Program, Template, Value};
 use indexmap::IndexMap;
 use playbook::document::{AnswerKind, Assign, Choice, Parameters};
@@ -122,9 +123,11 @@ impl Plan {
     pub fn new(playbook: &Playbook, catalog: &Catalog, options: PlanOptions) -> Result<Plan, Vec<Diagnostic>> {
         let mut errors = playbook::check(playbook, catalog, CheckOptions { replies: options.allow_unknown });
         errors.retain(Diagnostic::is_error);
-        if !errors.is_empty() {
-            return Err(errors);
-        }
+        if errors.is_empty() { Self::compile(playbook, catalog) } else { Err(errors) }
+    }
+
+    /// Compiles a playbook that was checked.
+    pub(crate) fn compile(playbook: &Playbook, catalog: &Catalog) -> Result<Plan, Vec<Diagnostic>> {
         let mut compiler = Compiler { catalog, diagnostics: Vec::new(), reads: Vec::new() };
         let mut tasks: Vec<PlannedTask> = Vec::with_capacity(playbook.tasks.len());
         for (id, task) in &playbook.tasks {
@@ -222,12 +225,16 @@ impl Plan {
     }
 
     /// Returns the event that starts an execution, with what the catalog says today about its commands.
+    ///
+    /// `input` is plain JSON: nothing in it is taken for a tagged value, because parts of it come from outside.
     pub fn started(&self, input: IndexMap<String, Json>, act_alone: bool, seed: u64, zone: String, by: String) -> What {
         let commands = self.tasks.iter().filter_map(|task| match &task.work {
             Work::Action(action) => Some((task.id.clone(), action.facts)),
             _ => None,
         });
-        What::Started { input, act_alone, seed, zone, by, commands: commands.collect() }
+        let commands = commands.collect();
+        let tagged = |(name, value): (String, Json)| (name, Value::from_json(&value).to_tagged_json(Tz::UTC));
+        What::Started { input: input.into_iter().map(tagged).collect(), act_alone, seed, zone, by, commands }
     }
 
     /// Returns the names of the required inputs that `input` leaves out; a start without them has to be refused.

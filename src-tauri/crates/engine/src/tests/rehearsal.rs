@@ -1,6 +1,7 @@
 //! One line per event: the only place of the tests that touches the machine's API.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use chrono::{DateTime, TimeDelta};
 use indexmap::IndexMap;
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// An app whose commands differ in the two things the machine cares about.
-pub(crate) fn catalog() -> Catalog {
+pub(crate) static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     let command = |id: &str, idempotent: bool, destructive: bool| json!({"id": id, "name": id, "idempotent": idempotent, "destructive": destructive, "parameters": [], "output": []});
     serde_json::from_value(json!({
         "apps": {"edr": {"id": "edr", "name": "EDR", "vendor": "v", "needs_connection": false, "commands": {
@@ -26,7 +27,7 @@ pub(crate) fn catalog() -> Catalog {
         "connections": {}, "playbooks": [],
     }))
     .expect("the test catalog is well formed")
-}
+});
 
 /// Reads tasks and links such as `start>a a>b b:false>c` into a playbook.
 pub(crate) fn playbook(tasks: Json, links: &str) -> Playbook {
@@ -96,7 +97,7 @@ impl Rehearsal {
     }
 
     pub(crate) fn of_playbook(playbook: &Playbook) -> Self {
-        let plan = Plan::new(playbook, &catalog(), PlanOptions::default()).expect("the test playbook can run");
+        let plan = Plan::new(playbook, &CATALOG, PlanOptions::default()).expect("the test playbook can run");
         let state = State::new(&plan);
         let now = DateTime::from_timestamp(1_800_000_000, 0).expect("a valid time");
         Self { plan, state, last: Step::default(), now, act_alone: false, journal: Vec::new(), timers: BTreeMap::new() }
@@ -324,7 +325,7 @@ fn attempts(effects: &[Effect]) -> String {
 
 /// Tells why a playbook cannot run.
 pub(crate) fn refused(tasks: Json, links: &str) -> Vec<String> {
-    let errors = Plan::new(&playbook(tasks, links), &catalog(), PlanOptions::default()).err().unwrap_or_default();
+    let errors = Plan::new(&playbook(tasks, links), &CATALOG, PlanOptions::default()).err().unwrap_or_default();
     errors.iter().map(|Diagnostic { code, target, .. }| format!("{code} {}", target.task.as_deref().unwrap_or_default())).collect()
 }
 

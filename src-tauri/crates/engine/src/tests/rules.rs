@@ -4,7 +4,7 @@ use serde_json::json;
 use types::ExecutionStatus;
 
 use super::rehearsal::{
-    Rehearsal, approval, approved, branch, catalog, formula, note, playbook, quarantine, refused, scan, seconds, wait, with,
+    CATALOG, Rehearsal, approval, approved, branch, formula, note, playbook, quarantine, refused, scan, seconds, wait, with,
 };
 use crate::{Effect, Plan, PlanOptions, QuestionKind, Review, State, What};
 
@@ -46,8 +46,8 @@ fn ten_thousand_tasks_in_a_row_are_one_step() {
             links.push_str(&format!(" t{}>t{index}", index - 1));
         }
     }
-    // Without the replay after every event: one step is the point.
-    let plan = Plan::new(&playbook(tasks.into(), &links), &catalog(), PlanOptions::default()).expect("it can run");
+    // Without the check, whose warnings take long for so many tasks, and without the replay after every event.
+    let plan = Plan::compile(&playbook(tasks.into(), &links), &CATALOG).expect("it can run");
     let mut state = State::new(&plan);
     let what = plan.started([].into(), false, 1, "UTC".into(), "kim".into());
     let step = crate::step(&plan, &mut state, &crate::Event { at: chrono::DateTime::UNIX_EPOCH, what });
@@ -191,6 +191,22 @@ fn text_from_outside_is_never_read_as_a_template() {
     Rehearsal::of(json!({"a": action}), "start>a")
         .start_with(json!({"subject": "{{ 1 + 1 }}"}))
         .expect_input("a", json!({"text": "{{ 1 + 1 }}"}));
+}
+
+#[test]
+fn data_from_outside_does_not_choose_its_own_type() {
+    Rehearsal::of(json!({"a": formula("kind", "typeof(given)")}), "start>a")
+        .start_with(json!({"given": {"$ip": "10.0.0.1"}}))
+        .expect_variable("kind", json!("map"));
+}
+
+#[test]
+fn an_input_has_the_type_that_was_declared() {
+    let mut document = playbook(json!({"a": formula("kinds", "concat(typeof(source), \" \", typeof(seen))")}), "start>a");
+    document.inputs = serde_json::from_value(json!([{"name": "source", "type": "ip"}, {"name": "seen", "type": "date"}])).expect("inputs");
+    Rehearsal::of_playbook(&document)
+        .start_with(json!({"source": "10.0.0.1", "seen": "2026-11-22T09:00:00+09:00"}))
+        .expect_variable("kinds", json!("ipv4 date"));
 }
 
 // Branch, wait, the types of later.

@@ -13,7 +13,7 @@ use rand::{Rng, SeedableRng};
 use serde_json::{Value as Json, json};
 use types::{ExecutionStatus, TaskStatus, Time};
 
-use super::rehearsal::{approval, branch, catalog, formula, playbook, wait, with};
+use super::rehearsal::{CATALOG, approval, branch, formula, playbook, wait, with};
 use crate::message::{QuestionNumber, TimerNumber};
 use crate::{
     Answer, CommandCall, Effect, Event, LinkFate, Plan, PlanOptions, Question, QuestionKind, Review, State, TaskError, What, replay, step,
@@ -100,7 +100,7 @@ impl World {
     fn new(seed: u64) -> Self {
         let mut random = StdRng::seed_from_u64(seed);
         let document = random_playbook(&mut random);
-        let plan = Plan::new(&document, &catalog(), PlanOptions::default()).expect("a random playbook can run");
+        let plan = Plan::new(&document, &CATALOG, PlanOptions::default()).expect("a random playbook can run");
         let state = State::new(&plan);
         let act_alone = random.random_bool(0.2);
         Self {
@@ -267,7 +267,7 @@ impl World {
         self.seen.crashes += 1;
         let events: Vec<Event> = self.journal.iter().map(|line| serde_json::from_str(line).expect("the journal reads back")).collect();
         // The plan too is built again, as after a restart.
-        self.plan = Plan::new(&self.document, &catalog(), PlanOptions::default()).expect("the playbook still runs");
+        self.plan = Plan::compile(&self.document, &CATALOG).expect("the playbook still runs");
         let replayed = replay(&self.plan, &events);
         assert!(replayed == self.state, "the replay differs from the state before the crash");
         self.state = replayed;
@@ -358,7 +358,7 @@ impl World {
 
     /// Nothing is repeated against policy, and nothing destructive runs that nobody released.
     fn check_attempt(&mut self, task: &str, attempt: u32, call: &CommandCall, was_ending: bool) {
-        let command = catalog().command(&call.app, &call.command).cloned().expect("a command of the catalog");
+        let command = CATALOG.command(&call.app, &call.command).expect("a command of the catalog");
         let is_granted = self.granted.iter().any(|(granted, same)| granted == task && same == call);
         assert!(!command.destructive || self.act_alone || is_granted, "{task} ran without a release");
         if attempt == 1 {
