@@ -24,7 +24,7 @@ const MAIN: &str = "main";
 /// Runs an operation for the window.
 #[tauri::command]
 async fn call(api: State<'_, Api>, operation: String, request: Json) -> Result<Reply, ()> {
-    let caller = api.caller(Door::Window);
+    let caller = api.caller(Door::Window).await;
     Ok(api.call(&caller, &operation, request).await)
 }
 
@@ -113,7 +113,7 @@ pub(crate) fn main(data: PathBuf, language: Language) -> ExitCode {
         }
         tauri::RunEvent::Exit => {
             if let Some(api) = app.try_state::<Api>() {
-                tauri::async_runtime::block_on(api.host().shutdown());
+                tauri::async_runtime::block_on(api.host().clone().close());
             }
         }
         _ => {}
@@ -196,7 +196,7 @@ fn quit(app: &AppHandle) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         let running = ListExecutions { status: Some(vec![types::ExecutionStatus::Running]), limit: Some(10), ..Default::default() };
-        let caller = api.caller(Door::Window);
+        let caller = api.caller(Door::Window).await;
         let page = match api.run::<wire::operation::ExecutionList>(&caller, running).await {
             Ok(page) if page.total > 0 => page,
             _ => return app.exit(0),

@@ -84,7 +84,7 @@ fn check(file: &std::path::Path, settings: &Settings) -> Outcome {
             Error::new("APP-FILE", format!("{shown} 파일을 읽을 수 없습니다: {error}"), format!("Cannot read {shown}: {error}")).target(shown.to_string()),
         )
     })?;
-    let diagnostics = apps::check_manifest(&text);
+    let (_, diagnostics) = apps::manifest::read(&text);
     if settings.json {
         say_json(&diagnostics);
     } else {

@@ -1,7 +1,6 @@
 //! Who answers a command: the process that owns the data directory, or this one.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use api::bodies::Run;
 use api::{Api, Client};
@@ -44,7 +43,7 @@ impl Backend {
         Box::pin(async move {
             match self {
                 Backend::Owner(client) => client.call::<O>(request).await,
-                Backend::Own(api) => api.run::<O>(&api.caller(Door::Local), request).await,
+                Backend::Own(api) => api.run::<O>(&api.caller(Door::Local).await, request).await,
             }
         })
     }
@@ -75,7 +74,7 @@ impl Backend {
     /// Lets the host write what it holds before the process ends.
     pub(crate) async fn close(self) {
         if let Backend::Own(api) = self {
-            api.host().shutdown().await;
+            api.host().clone().close().await;
         }
     }
 }
@@ -83,7 +82,7 @@ impl Backend {
 /// Opens a data directory in this process.
 pub(crate) async fn open_api(data: &Path, advance: Advance) -> Result<Api, Error> {
     let mut options = host::Options::new(data);
-    options.advance = advance == Advance::Executions;
+    options.run_executions = advance == Advance::Executions;
     let host = Host::open(options).await?;
-    Ok(Api::new(Arc::new(host)))
+    Ok(Api::new(host))
 }

@@ -51,8 +51,14 @@ pub(crate) async fn run(command: Command, settings: &Settings) -> Outcome {
         absolute.push(path.to_string_lossy().into_owned());
     }
     let backend = Backend::open(settings, if run { Advance::Executions } else { Advance::Nothing }).await?;
+    let outcome = ingest(&backend, absolute, run, settings).await;
+    backend.close().await;
+    outcome
+}
+
+async fn ingest(backend: &Backend, files: Vec<String>, run: bool, settings: &Settings) -> Outcome {
     let mut pushes = backend.subscribe().await?;
-    let ingest = backend.call::<EventIngest>(IngestEvents { files: absolute, run: Some(run) });
+    let ingest = backend.call::<EventIngest>(IngestEvents { files, run: Some(run) });
     tokio::pin!(ingest);
     let report = loop {
         tokio::select! {
@@ -66,7 +72,7 @@ pub(crate) async fn run(command: Command, settings: &Settings) -> Outcome {
             },
         }
     };
-    let outcome = report.map_err(Failure::from).map(|report| {
+    report.map_err(Failure::from).map(|report| {
         if settings.json {
             let mut shown = serde_json::to_value(&report).unwrap_or_default();
             if let Some(object) = shown.as_object_mut() {
@@ -100,10 +106,7 @@ pub(crate) async fn run(command: Command, settings: &Settings) -> Outcome {
             complain(file);
         }
         if report.stored + report.duplicates == 0 { Exit::Failed } else { Exit::Done }
-    });
-    drop(pushes);
-    backend.close().await;
-    outcome
+    })
 }
 
 pub(crate) async fn query(arguments: Query, settings: &Settings) -> Outcome {

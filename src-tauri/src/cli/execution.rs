@@ -1,12 +1,13 @@
 //! `haetae execution …`
 
 use clap::Subcommand;
+use host::simulate::RunReport;
 use types::{ExecutionId, ExecutionStatus};
 use wire::execution::{ExecutionDetail, ExecutionRef, ExecutionSummary, ListExecutions};
 use wire::operation::{ExecutionCancel, ExecutionList, ExecutionShow};
 
 use super::backend::{Advance, Backend};
-use super::terminal::{say, say_json, say_table};
+use super::terminal::{harmless, say, say_json, say_table};
 use super::{Exit, Outcome, Settings};
 
 #[derive(Subcommand)]
@@ -33,7 +34,9 @@ pub(crate) enum Command {
 }
 
 pub(crate) async fn run(command: Command, settings: &Settings) -> Outcome {
-    let backend = Backend::open(settings, Advance::Nothing).await?;
+    // Cancelling is a step of the execution, so somebody has to advance it.
+    let advance = if matches!(command, Command::Cancel { .. }) { Advance::Executions } else { Advance::Nothing };
+    let backend = Backend::open(settings, advance).await?;
     let outcome = answer(&backend, command, settings).await;
     backend.close().await;
     outcome
@@ -52,7 +55,7 @@ async fn answer(backend: &Backend, command: Command, settings: &Settings) -> Out
         }
         Command::Show { id } => {
             let detail = backend.call::<ExecutionShow>(ExecutionRef { id: id.0 }).await?;
-            if settings.json { say_json(&super::run::document(&detail)) } else { show(&detail, settings) }
+            show(detail, settings);
         }
         Command::Cancel { id } => {
             backend.call::<ExecutionCancel>(ExecutionRef { id: id.0 }).await?;
@@ -75,20 +78,22 @@ fn row(execution: &ExecutionSummary, settings: &Settings) -> Vec<String> {
     ]
 }
 
-/// Prints an execution for people: its head, then a row per task.
-pub(crate) fn show(detail: &ExecutionDetail, settings: &Settings) {
+/// Prints an execution: the document of DESIGN.md section 7, or its head, a row per task and what is asked.
+pub(crate) fn show(detail: ExecutionDetail, settings: &Settings) {
+    if settings.json {
+        return say_json(&RunReport::from(detail));
+    }
     let summary = &detail.summary;
-    say(&format!(
-        "{} {} v{}: {}",
-        ExecutionId(summary.id),
-        super::terminal::harmless(summary.name.get(settings.language)),
-        summary.version,
-        summary.status.as_str()
-    ));
-    super::run::say_tasks(&detail.tasks);
-    for open in &detail.questions {
-        let text = super::terminal::harmless(open.question.text.get(settings.language)).into_owned();
-        say(&format!("{} {}: {text}", types::QuestionId(open.id), open.question.task));
+    let name = harmless(summary.name.get(settings.language)).into_owned();
+    say(&format!("{} {name} v{}: {}", ExecutionId(summary.id), summary.version, summary.status.as_str()));
+    let questions: Vec<String> = detail
+        .questions
+        .iter()
+        .map(|open| format!("{} {}: {}", types::QuestionId(open.id), open.question.task, harmless(open.question.text.get(settings.language))))
+        .collect();
+    super::run::say_report(&RunReport::from(detail));
+    for question in questions {
+        say(&question);
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn read_file(path: &Path) -> Result<String, Failure> {
 
 /// Returns what playbooks may use: the data directory's catalog where there is one, else the bundled apps with unknown connections.
 pub(crate) async fn catalog(settings: &Settings) -> Result<(Catalog, bool), Failure> {
-    let exists = settings.data.join("haetae.sqlite").exists();
+    let exists = settings.data.join("haetae.db").exists();
     if !exists {
         return Ok((apps::Registry::bundled().catalog(&[]), false));
     }
@@ -119,8 +119,18 @@ fn add_neighbours(catalog: &mut Catalog, file: &Path) {
     }
 }
 
-/// Prints a diagnostic: `FILE: error PBK-010 [task.field] message hint`.
+/// Prints a diagnostic as part of the result.
 pub(crate) fn say_diagnostic(file: &str, diagnostic: &Diagnostic, settings: &Settings) {
+    say(&harmless(&line_of(file, diagnostic, settings)));
+}
+
+/// Prints a diagnostic as a remark.
+pub(crate) fn complain_diagnostic(file: &str, diagnostic: &Diagnostic, settings: &Settings) {
+    complain(&line_of(file, diagnostic, settings));
+}
+
+/// `FILE: error PBK-010 [task.field] message hint`
+fn line_of(file: &str, diagnostic: &Diagnostic, settings: &Settings) -> String {
     let level = match diagnostic.level {
         DiagnosticLevel::Error => "error",
         DiagnosticLevel::Warning => "warning",
@@ -131,8 +141,7 @@ pub(crate) fn say_diagnostic(file: &str, diagnostic: &Diagnostic, settings: &Set
         place.push_str(&format!(":{}-{}", span.start, span.end));
     }
     let hint = diagnostic.hint.as_ref().map(|hint| format!(" {}", hint.get(settings.language))).unwrap_or_default();
-    let line = format!("{file}: {level} {} [{place}] {}{hint}", diagnostic.code, diagnostic.message.get(settings.language));
-    say(&harmless(&line));
+    format!("{file}: {level} {} [{place}] {}{hint}", diagnostic.code, diagnostic.message.get(settings.language))
 }
 
 fn rehearse(files: &[PathBuf], settings: &Settings) -> Outcome {
@@ -144,7 +153,8 @@ fn rehearse(files: &[PathBuf], settings: &Settings) -> Outcome {
         let (playbook_file, rehearsal_file) = pair(file);
         let document: Json = parse(&playbook_file)?;
         let rehearsal: Json = parse(&rehearsal_file)?;
-        let differences = host::simulate::rehearse(&document, &rehearsal, &catalog)?;
+        let rehearsed = host::simulate::rehearse(&document, &rehearsal, &catalog, rehearsal_start(), "Asia/Seoul").map_err(Failure::invalid)?;
+        let differences = rehearsed.differences;
         failed |= !differences.is_empty();
         if settings.json {
             reports.push(json!({"file": rehearsal_file, "differences": differences}));
@@ -160,6 +170,11 @@ fn rehearse(files: &[PathBuf], settings: &Settings) -> Outcome {
         say_json(&json!({ "rehearsals": reports }));
     }
     Ok(if failed { Exit::Failed } else { Exit::Done })
+}
+
+/// A rehearsal that depended on today's date would break tomorrow.
+fn rehearsal_start() -> types::Time {
+    types::Time::from_timestamp_nanos(1_767_225_600_000_000_000)
 }
 
 /// `x.json` and `x.rehearsal.json`, whichever was named.

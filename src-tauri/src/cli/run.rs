@@ -3,8 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use engine::message::{Answer, TaskRun};
+use engine::Answer;
 use futures::StreamExt;
+use host::simulate::{Replies, RunReport, Simulation, simulate};
+use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use types::{Error, ExecutionStatus, TaskStatus};
 use wire::Push;
@@ -13,9 +15,9 @@ use wire::operation::{ExecutionShow, ExecutionStart, PlaybookSave, PlaybookShow,
 use wire::playbook::{Document, SavePlaybook, ShowPlaybook};
 
 use super::backend::{Advance, Backend};
-use super::playbook::{catalog, parse, say_diagnostic};
+use super::playbook::{catalog, complain_diagnostic, parse};
 use super::terminal::{complain, harmless, say_json, say_table};
-use super::{Exit, Failure, Outcome, Settings};
+use super::{Failure, Outcome, Settings};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -40,7 +42,7 @@ pub(crate) async fn run(arguments: Arguments, settings: &Settings) -> Outcome {
             _ => return Err(usage("--input은 JSON 객체여야 합니다.", "--input wants a JSON object.")),
         },
     };
-    let answers = arguments.answers.iter().map(|given| parse_answer(given)).collect::<Result<HashMap<_, _>, _>>()?;
+    let answers = arguments.answers.iter().map(|given| parse_answer(given)).collect::<Result<IndexMap<_, _>, _>>()?;
     match &arguments.replies {
         Some(replies) => simulated(&arguments.playbook, input, answers, replies, settings).await,
         None => real(&arguments.playbook, input, answers, settings).await,
@@ -73,7 +75,7 @@ fn parse_answer(given: &str) -> Result<(String, Answer), Failure> {
     Ok((task.to_owned(), answer))
 }
 
-async fn simulated(named: &str, input: Map<String, Json>, answers: HashMap<String, Answer>, replies: &Path, settings: &Settings) -> Outcome {
+async fn simulated(named: &str, input: Map<String, Json>, answers: IndexMap<String, Answer>, replies: &Path, settings: &Settings) -> Outcome {
     let replies = parse(replies)?;
     let (catalog, _) = catalog(settings).await?;
     let (document, version) = if Path::new(named).is_file() {
@@ -85,46 +87,40 @@ async fn simulated(named: &str, input: Map<String, Json>, answers: HashMap<Strin
         let shown = shown.map_err(|error| Failure::invalid(error))?;
         (shown.document.map(|document| document.0).unwrap_or_default(), shown.version)
     };
-    let diagnostics = playbook::diagnose(&document, &catalog, playbook::CheckOptions { replies: true }).1;
-    refuse_errors(named, &diagnostics, settings)?;
-    let simulation = host::simulate::Simulation { document: &document, version, input, answers, replies: &replies, catalog: &catalog, start: chrono::Utc::now(), zone: super::expression::zone_name(settings.language) };
-    let report = simulation.run().map_err(Failure::invalid)?;
-    if settings.json { say_json(&report.to_json()) } else { say_tasks(&report.tasks) }
-    Ok(super::execution::exit_of(report.status))
+    let replies = Replies::read(&replies).map_err(Failure::invalid)?;
+    let zone = super::expression::zone_name(settings.language);
+    let simulation =
+        Simulation { document: &document, input: &input, answers: &answers, replies: &replies, catalog: &catalog, at: chrono::Utc::now(), zone: &zone };
+    let mut simulated = simulate(&simulation).map_err(|error| invalid(error, named, settings))?;
+    simulated.report.version = simulated.report.version.or((version > 0).then_some(version));
+    for warning in simulated.warnings.iter().filter(|_| !settings.json) {
+        complain_diagnostic(named, warning, settings);
+    }
+    if settings.json { say_json(&simulated.report) } else { say_report(&simulated.report) }
+    Ok(super::execution::exit_of(simulated.report.status))
 }
 
-/// Prints the diagnostics and refuses a document with errors.
-fn refuse_errors(named: &str, diagnostics: &[types::Diagnostic], settings: &Settings) -> Result<(), Failure> {
-    let mut errors = 0;
-    for diagnostic in diagnostics {
-        errors += usize::from(diagnostic.is_error());
-        if diagnostic.is_error() || !settings.json {
-            let level = if diagnostic.is_error() { "error" } else { "warning" };
-            let place = diagnostic.target.task.as_deref().unwrap_or_default();
-            complain(&format!("{named}: {level} {} [{place}] {}", diagnostic.code, diagnostic.message.get(settings.language)));
-        }
+/// Invalid input, with the diagnostics that refused it a line each.
+fn invalid(error: Error, named: &str, settings: &Settings) -> Failure {
+    let diagnostics = error.details.as_ref().and_then(|details| details.get("diagnostics")).cloned().unwrap_or_default();
+    for diagnostic in serde_json::from_value::<Vec<types::Diagnostic>>(diagnostics).unwrap_or_default() {
+        complain_diagnostic(named, &diagnostic, settings);
     }
-    if errors == 0 {
-        return Ok(());
-    }
-    Err(Failure::invalid(
-        Error::new("PLAYBOOK-INVALID", format!("플레이북에 오류가 {errors}개 있어 실행하지 않습니다."), format!("The playbook has {errors} errors and does not run."))
-            .hint("haetae playbook check로 오류를 보세요.", "See them with haetae playbook check."),
-    ))
+    Failure::invalid(error)
 }
 
-async fn real(named: &str, input: Map<String, Json>, answers: HashMap<String, Answer>, settings: &Settings) -> Outcome {
+async fn real(named: &str, input: Map<String, Json>, answers: IndexMap<String, Answer>, settings: &Settings) -> Outcome {
     let backend = Backend::open(settings, Advance::Executions).await?;
     let outcome = follow(&backend, named, input, answers, settings).await;
     backend.close().await;
     outcome
 }
 
-async fn follow(backend: &Backend, named: &str, input: Map<String, Json>, answers: HashMap<String, Answer>, settings: &Settings) -> Outcome {
+async fn follow(backend: &Backend, named: &str, input: Map<String, Json>, answers: IndexMap<String, Answer>, settings: &Settings) -> Outcome {
     let (id, version) = if Path::new(named).is_file() { store(backend, Path::new(named), settings).await? } else { (named.to_owned(), None) };
     let mut pushes = backend.subscribe().await?;
     let start = StartExecution { playbook: id, version, input, ticket: None, wait: None };
-    let mut detail = backend.call::<ExecutionStart>(start).await.map_err(Failure::invalid)?;
+    let mut detail = backend.call::<ExecutionStart>(start).await.map_err(|error| invalid(error, named, settings))?;
     let execution = detail.summary.id;
     let mut shown: HashMap<String, TaskStatus> = HashMap::new();
     let mut answered: HashSet<i64> = HashSet::new();
@@ -154,12 +150,9 @@ async fn follow(backend: &Backend, named: &str, input: Map<String, Json>, answer
         }
         detail = backend.call::<ExecutionShow>(ExecutionRef { id: execution }).await?;
     }
-    if settings.json {
-        say_json(&document(&detail));
-    } else {
-        super::execution::show(&detail, settings);
-    }
-    Ok(super::execution::exit_of(detail.summary.status))
+    let status = detail.summary.status;
+    super::execution::show(detail, settings);
+    Ok(super::execution::exit_of(status))
 }
 
 /// Returns once something about the execution was pushed; a stream that ended lets the caller look again and fail there.
@@ -187,7 +180,7 @@ async fn store(backend: &Backend, file: &Path, settings: &Settings) -> Result<(S
     let comment = format!("haetae run {}", file.display());
     let saved = backend.call::<PlaybookSave>(SavePlaybook { document: Document(document), base, comment }).await.map_err(Failure::invalid)?;
     for diagnostic in saved.diagnostics.iter().filter(|_| !settings.json) {
-        say_diagnostic(&file.display().to_string(), diagnostic, settings);
+        complain_diagnostic(&file.display().to_string(), diagnostic, settings);
     }
     Ok((saved.id, Some(saved.version)))
 }
@@ -202,12 +195,13 @@ fn say_changes(detail: &ExecutionDetail, shown: &mut HashMap<String, TaskStatus>
 }
 
 /// Prints a row per task.
-pub(crate) fn say_tasks(tasks: &[TaskRun]) {
-    let rows: Vec<Vec<String>> = tasks
+pub(crate) fn say_report(report: &RunReport) {
+    let rows: Vec<Vec<String>> = report
+        .tasks
         .iter()
         .map(|task| {
             vec![
-                task.id.to_string(),
+                task.id.clone(),
                 task.kind.clone(),
                 task.status.as_str().to_owned(),
                 task.outcome.map(|outcome| outcome.as_str().to_owned()).unwrap_or_default(),
@@ -219,10 +213,4 @@ pub(crate) fn say_tasks(tasks: &[TaskRun]) {
         })
         .collect();
     say_table(&["TASK", "TYPE", "STATUS", "OUTCOME", "ATTEMPTS", "STARTED", "ENDED", "ERROR"], &rows);
-}
-
-/// Returns the document of `haetae run --json` (DESIGN.md, section 7).
-pub(crate) fn document(detail: &ExecutionDetail) -> Json {
-    let summary = &detail.summary;
-    host::simulate::run_document(summary.id.into(), &summary.playbook, summary.version, summary.status, summary.started_at, summary.ended_at, &detail.variables, &detail.tasks)
 }

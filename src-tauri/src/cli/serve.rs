@@ -37,7 +37,7 @@ pub(crate) async fn run(arguments: Arguments, settings: &Settings) -> Outcome {
     wait_for_end().await;
     drop(http);
     drop(local);
-    api.host().shutdown().await;
+    api.host().clone().close().await;
     Ok(Exit::Done)
 }
 

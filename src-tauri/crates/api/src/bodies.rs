@@ -3,73 +3,73 @@
 use host::Host;
 use types::Error;
 use wire::operation::*;
-use wire::{Caller, Operation};
+use wire::{Caller, Nothing, Operation};
 
 /// An operation that can run.
-#[allow(async_fn_in_trait)]
 pub trait Run: Operation {
     /// Runs it for `caller`.
     fn run(host: &Host, caller: &Caller, request: Self::Request) -> impl Future<Output = Result<Self::Response, Error>> + Send;
 }
 
 macro_rules! bodies {
-    ($($name:ident => $method:ident),* $(,)?) => {
+    ($($name:ident: |$host:ident, $caller:ident, $request:ident| $body:expr),* $(,)?) => {
         $(impl Run for $name {
-            async fn run(host: &Host, caller: &Caller, request: Self::Request) -> Result<Self::Response, Error> {
-                host.$method(caller, request).await
+            #[allow(unused_variables, reason = "some bodies need neither caller nor request")]
+            async fn run($host: &Host, $caller: &Caller, $request: Self::Request) -> Result<Self::Response, Error> {
+                $body
             }
         })*
     };
 }
 
 bodies! {
-    WorkspaceShow => workspace_show,
-    SettingsSave => settings_save,
-    ActionsStop => actions_stop,
-    SampleLoad => sample_load,
-    SampleRemove => sample_remove,
-    PlaybookList => playbook_list,
-    PlaybookShow => playbook_show,
-    PlaybookCheck => playbook_check,
-    PlaybookSaveDraft => playbook_save_draft,
-    PlaybookDiscardDraft => playbook_discard_draft,
-    PlaybookSave => playbook_save,
-    PlaybookVersions => playbook_versions,
-    PlaybookAllow => playbook_allow,
-    PlaybookDelete => playbook_delete,
-    CatalogShow => catalog_show,
-    ExpressionCheck => expression_check,
-    ExpressionComplete => expression_complete,
-    ExpressionEvaluate => expression_evaluate,
-    ExpressionFunctions => expression_functions,
-    ExecutionStart => execution_start,
-    ExecutionList => execution_list,
-    ExecutionShow => execution_show,
-    ExecutionLog => execution_log,
-    ExecutionPause => execution_pause,
-    ExecutionResume => execution_resume,
-    ExecutionCancel => execution_cancel,
-    ExecutionReview => execution_review,
-    QuestionList => question_list,
-    QuestionShow => question_show,
-    QuestionAnswer => question_answer,
-    TicketList => ticket_list,
-    TicketShow => ticket_show,
-    TicketComment => ticket_comment,
-    TicketAssign => ticket_assign,
-    TicketClose => ticket_close,
-    EventIngest => event_ingest,
-    EventShow => event_show,
-    QueryRun => query_run,
-    BlocklistList => blocklist_list,
-    BlocklistRemove => blocklist_remove,
-    AssetList => asset_list,
-    AppList => app_list,
-    ConnectionList => connection_list,
-    ConnectionSave => connection_save,
-    ConnectionDelete => connection_delete,
-    ConnectionTest => connection_test,
-    CredentialList => credential_list,
-    CredentialSet => credential_set,
-    CredentialDelete => credential_delete,
+    WorkspaceShow: |host, caller, request| host.workspace_show().await,
+    SettingsSave: |host, caller, request| host.settings_save(caller, request).await,
+    ActionsStop: |host, caller, request| host.actions_stop(caller, request).await,
+    SampleLoad: |host, caller, request| host.sample_load(caller).await,
+    SampleRemove: |host, caller, request| host.sample_remove(caller).await,
+    PlaybookList: |host, caller, request| host.playbook_list().await,
+    PlaybookShow: |host, caller, request| host.playbook_show(request).await,
+    PlaybookCheck: |host, caller, request| host.playbook_check(request).await,
+    PlaybookSaveDraft: |host, caller, request| host.playbook_save_draft(caller, request).await,
+    PlaybookDiscardDraft: |host, caller, request| host.playbook_discard_draft(request).await.map(|()| Nothing {}),
+    PlaybookSave: |host, caller, request| host.playbook_save(caller, request).await,
+    PlaybookVersions: |host, caller, request| host.playbook_versions(request).await,
+    PlaybookAllow: |host, caller, request| host.playbook_allow(caller, request).await.map(|()| Nothing {}),
+    PlaybookDelete: |host, caller, request| host.playbook_delete(caller, request).await.map(|()| Nothing {}),
+    CatalogShow: |host, caller, request| host.catalog_show().await,
+    ExpressionCheck: |host, caller, request| host.expression_check(request).await,
+    ExpressionComplete: |host, caller, request| host.expression_complete(request).await,
+    ExpressionEvaluate: |host, caller, request| host.expression_evaluate(request).await,
+    ExpressionFunctions: |host, caller, request| host.expression_functions().await,
+    ExecutionStart: |host, caller, request| host.execution_start(caller, request).await,
+    ExecutionList: |host, caller, request| host.execution_list(request).await,
+    ExecutionShow: |host, caller, request| host.execution_show(request).await,
+    ExecutionLog: |host, caller, request| host.execution_log(request).await,
+    ExecutionPause: |host, caller, request| host.execution_pause(caller, request).await.map(|()| Nothing {}),
+    ExecutionResume: |host, caller, request| host.execution_resume(caller, request).await.map(|()| Nothing {}),
+    ExecutionCancel: |host, caller, request| host.execution_cancel(caller, request).await.map(|()| Nothing {}),
+    ExecutionReview: |host, caller, request| host.execution_review(caller, request).await.map(|()| Nothing {}),
+    QuestionList: |host, caller, request| host.question_list(request).await,
+    QuestionShow: |host, caller, request| host.question_show(request).await,
+    QuestionAnswer: |host, caller, request| host.question_answer(caller, request).await,
+    TicketList: |host, caller, request| host.ticket_list(request).await,
+    TicketShow: |host, caller, request| host.ticket_show(request).await,
+    TicketComment: |host, caller, request| host.ticket_comment(caller, request).await.map(|()| Nothing {}),
+    TicketAssign: |host, caller, request| host.ticket_assign(caller, request).await.map(|()| Nothing {}),
+    TicketClose: |host, caller, request| host.ticket_close(caller, request).await.map(|()| Nothing {}),
+    EventIngest: |host, caller, request| host.event_ingest(caller, request).await,
+    EventShow: |host, caller, request| host.event_show(request).await,
+    QueryRun: |host, caller, request| host.query_run(request).await,
+    BlocklistList: |host, caller, request| host.blocklist_list().await,
+    BlocklistRemove: |host, caller, request| host.blocklist_remove(caller, request).await.map(|()| Nothing {}),
+    AssetList: |host, caller, request| host.asset_list().await,
+    AppList: |host, caller, request| host.app_list().await,
+    ConnectionList: |host, caller, request| host.connection_list().await,
+    ConnectionSave: |host, caller, request| host.connection_save(caller, request).await,
+    ConnectionDelete: |host, caller, request| host.connection_delete(caller, request).await.map(|()| Nothing {}),
+    ConnectionTest: |host, caller, request| host.connection_test(request).await,
+    CredentialList: |host, caller, request| host.credential_list().await,
+    CredentialSet: |host, caller, request| host.credential_set(caller, request).await.map(|()| Nothing {}),
+    CredentialDelete: |host, caller, request| host.credential_delete(caller, request).await.map(|()| Nothing {}),
 }

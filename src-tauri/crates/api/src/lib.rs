@@ -7,8 +7,6 @@ pub mod bodies;
 pub mod client;
 pub mod door;
 
-use std::sync::Arc;
-
 use host::Host;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -20,7 +18,7 @@ pub use client::Client;
 /// The operations over one host.
 #[derive(Clone)]
 pub struct Api {
-    host: Arc<Host>,
+    host: Host,
 }
 
 /// What a door answers: the response and the tags it depends on or changed, or an error.
@@ -43,12 +41,12 @@ pub enum Reply {
 
 impl Api {
     /// Serves `host`.
-    pub fn new(host: Arc<Host>) -> Self {
+    pub fn new(host: Host) -> Self {
         Self { host }
     }
 
     /// Returns the host.
-    pub fn host(&self) -> &Arc<Host> {
+    pub fn host(&self) -> &Host {
         &self.host
     }
 
@@ -58,8 +56,8 @@ impl Api {
     }
 
     /// Returns a caller for a door: the operator of this data directory.
-    pub fn caller(&self, door: Door) -> Caller {
-        Caller { name: self.host.operator(), door }
+    pub async fn caller(&self, door: Door) -> Caller {
+        Caller { name: self.host.operator().await.unwrap_or_default(), door }
     }
 
     /// Runs an operation by name.

@@ -5,12 +5,11 @@
 pub mod catalog;
 mod check;
 pub mod document;
-mod expressions;
+pub mod expressions;
 pub mod graph;
 mod read;
 
 pub use catalog::Catalog;
 pub use check::{CheckOptions, check, diagnose};
-pub use expressions::{FieldText, Scopes, texts};
 pub use document::{Join, Link, Outcome, Playbook, Retry, START, Task, TaskKind, ValueType};
 pub use read::{Document, read, read_text};

@@ -10,4 +10,4 @@ pub mod operation;
 pub mod playbook;
 pub mod workspace;
 
-pub use operation::{Caller, Class, Declaration, Door, Operation, Push, TABLE};
+pub use operation::{Caller, Class, Declaration, Door, Nothing, Operation, Push, TABLE};

@@ -45,7 +45,7 @@ async fn call(State(entrance): State<Arc<Entrance>>, Path(operation): Path<Strin
     let request = if body.is_empty() { Ok(serde_json::Value::Null) } else { serde_json::from_slice(&body) };
     let reply = match request {
         Ok(request) => {
-            let caller = entrance.api.caller(entrance.door);
+            let caller = entrance.api.caller(entrance.door).await;
             entrance.api.call(&caller, &operation, request).await
         }
         Err(error) => Reply::Error {
