@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, Progress, Tooltip, useComputedColorScheme } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { Link, NavLink, Outlet, useLocation } from 'react-router'
+import { Link, Outlet, useLocation } from 'react-router'
 import type { Language, Theme } from '../generated/api'
 import { Banner, confirm, Icon, Kbd, notifyError, useShortcuts } from '../kit'
 import { onConnection, subscribe } from '../platform'
@@ -40,6 +40,8 @@ function Rail({ slim }: { slim: boolean }) {
   const counts = useWorkspace()?.counts
   const setRail = useChoices((state) => state.setRail)
   const language = currentLanguage()
+  const { pathname } = useLocation()
+  const isOn = (to: string) => pathname === to || pathname.startsWith(`${to}/`)
   return (
     <nav
       className={css.rail}
@@ -52,9 +54,10 @@ function Rail({ slim }: { slim: boolean }) {
         const label = t(`rail.${place.key}`)
         return (
           <Tooltip key={place.key} label={label} position="right" disabled={!slim}>
-            <NavLink
+            <Link
               to={place.to}
-              className={({ isActive }) => `${css.place} ${isActive ? css.on : ''} ${place.key === 'settings' ? css.last : ''}`}
+              className={`${css.place} ${isOn(place.to) ? css.on : ''} ${place.key === 'settings' ? css.last : ''}`}
+              aria-current={isOn(place.to) ? 'page' : undefined}
               aria-label={count ? t('rail.with_count', { label, count }) : label}
             >
               <Icon name={place.icon} />
@@ -68,7 +71,7 @@ function Rail({ slim }: { slim: boolean }) {
                   {count > 999 ? '999+' : count}
                 </span>
               ) : null}
-            </NavLink>
+            </Link>
           </Tooltip>
         )
       })}

@@ -16,8 +16,7 @@ export function visible(text: string): string {
 
 /** Shows text from outside as text: never markup, hidden characters made visible, its direction kept to itself. */
 export function Hostile({ text }: { text: string }): ReactNode {
-  HIDDEN.lastIndex = 0
-  if (!HIDDEN.test(text)) return <span className={css.hostile}>{text}</span>
+  if (text.search(HIDDEN) < 0) return <span className={css.hostile}>{text}</span>
   const parts: ReactNode[] = []
   let end = 0
   for (const match of text.matchAll(HIDDEN)) {

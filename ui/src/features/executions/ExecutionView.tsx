@@ -1,11 +1,11 @@
 import { Button, Menu, Tabs, Tooltip } from '@mantine/core'
-import { type PointerEvent, useCallback, useMemo, useRef, useState } from 'react'
+import { type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useText, useTranslation } from '../../app/i18n'
 import { useOperation, useWrite } from '../../app/query'
-import { PlaybookCanvas } from '../../canvas/public'
+import { type CanvasView, PlaybookCanvas } from '../../canvas/public'
 import type { ExecutionDetail } from '../../generated/api'
-import { confirm, DurationText, Hostile, Icon, JsonTree, notifyError, Pending, StatusBadge, TimeText, useShortcuts } from '../../kit'
+import { confirm, DurationText, Hostile, Icon, JsonTree, notifyError, Pending, StatusBadge, TimeText } from '../../kit'
 import css from './executions.module.css'
 import { TaskCard } from './TaskCard'
 import { Timeline } from './Timeline'
@@ -28,6 +28,7 @@ function Loaded({ detail }: { detail: ExecutionDetail }) {
   const [foot, setFoot] = useState(() => Number(window.localStorage.getItem(FOOT_KEY)) || 280)
   const grip = useRef<{ y: number; height: number } | null>(null)
   const catalog = useOperation('catalog.show', {})
+  const view = useRef<CanvasView>(null)
 
   const select = useCallback(
     (task: string | null) => {
@@ -44,7 +45,12 @@ function Loaded({ detail }: { detail: ExecutionDetail }) {
     [setAddress],
   )
   const run = useMemo(() => detail.tasks.find((task) => task.id === selected), [detail.tasks, selected])
-  useShortcuts({ Escape: () => select(null) })
+  // Choosing in the timeline or the log brings the task into sight on the canvas.
+  useEffect(() => {
+    if (selected === null) return
+    const frame = requestAnimationFrame(() => view.current?.reveal(selected))
+    return () => cancelAnimationFrame(frame)
+  }, [selected])
 
   const onMove = (event: PointerEvent<HTMLDivElement>) => {
     if (!grip.current) return
@@ -61,6 +67,7 @@ function Loaded({ detail }: { detail: ExecutionDetail }) {
           {...(catalog.data ? { catalog: catalog.data.catalog } : {})}
           runs={detail.tasks}
           links={detail.links}
+          view={view}
           selected={selected}
           onSelect={select}
           onTaskOpen={select}

@@ -61,25 +61,25 @@ export function ExecutionsScreen() {
         value: (row) => text(row.name),
         cell: (row) => <span className="b">{text(row.name)}</span>,
       },
-      { id: 'version', header: t('execution.version'), width: 64, align: 'end', value: (row) => row.version },
+      { id: 'version', header: t('execution.version'), width: 60, align: 'end', value: (row) => row.version },
       {
         id: 'status',
         header: t('execution.status'),
-        width: 150,
+        width: 136,
         value: (row) => t(`status.${row.status}`),
         cell: (row) => <StatusBadge status={row.status} code={row.status === 'failed' ? row.error_code : null} />,
       },
       {
         id: 'task',
         header: t('execution.current_task'),
-        width: 170,
+        width: 150,
         value: (row) => text(row.current_task?.name),
         cell: (row) => <Hostile text={text(row.current_task?.name)} />,
       },
       {
         id: 'ticket',
         header: t('execution.ticket'),
-        width: 260,
+        width: 220,
         grow: true,
         value: (row) => (row.ticket ? `T-${row.ticket} ${row.ticket_title ?? ''}` : null),
         cell: (row) =>
@@ -99,7 +99,7 @@ export function ExecutionsScreen() {
       {
         id: 'trigger',
         header: t('execution.trigger'),
-        width: 96,
+        width: 76,
         value: (row) => t(`trigger.${row.trigger}`, { defaultValue: row.trigger }),
       },
       {
@@ -117,7 +117,7 @@ export function ExecutionsScreen() {
         value: (row) => (row.started_at ? (row.ended_at ? Date.parse(row.ended_at) : Date.now()) - Date.parse(row.started_at) : null),
         cell: (row) => <DurationText from={row.started_at} to={row.ended_at} />,
       },
-      { id: 'by', header: t('execution.by'), width: 110, value: (row) => row.started_by, cell: (row) => <Hostile text={row.started_by} /> },
+      { id: 'by', header: t('execution.by'), width: 90, value: (row) => row.started_by, cell: (row) => <Hostile text={row.started_by} /> },
     ],
     [t, text],
   )

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { Link } from 'react-router'
+import { useHelp } from '../../app/help'
 import { useText, useTranslation } from '../../app/i18n'
 import { useOperation } from '../../app/query'
 import type { ExecutionDetail, TaskRun } from '../../generated/api'
@@ -9,6 +10,7 @@ import {
   Hostile,
   helpAddress,
   Icon,
+  Inspector,
   JsonTree,
   notify,
   StatusBadge,
@@ -31,6 +33,7 @@ export function TaskCard({ detail, run, onClose }: { detail: ExecutionDetail; ru
   const task = detail.document.tasks[run.id]
   const catalog = useOperation('catalog.show', {})
   const now = useNow(run.started_at !== null && run.ended_at === null)
+  const help = useHelp(run.error?.code)
   const name = text(task?.name) || run.id
   const app = task?.type === 'action' ? text(catalog.data?.catalog.apps[task.app]?.name) || task.app : null
   const question = detail.questions.find((each) => each.question.task === run.id)
@@ -42,123 +45,115 @@ export function TaskCard({ detail, run, onClose }: { detail: ExecutionDetail; ru
     return next && attempt.ended_at ? sum + Date.parse(next.started_at) - Date.parse(attempt.ended_at) : sum
   }, 0)
   return (
-    <aside className={css.card} aria-label={t('task.card', { name })}>
-      <div className={css.cardHead}>
-        <StatusIcon status={run.status} size={16} />
-        <div className="grow">
-          <h2>
-            <Hostile text={name} />
-          </h2>
-          <div className="s12 t2">
-            {[
-              t(`task.type.${run.type}`, { defaultValue: run.type }),
-              app,
-              run.attempts > 0 ? t('task.attempt_of', { count: run.attempts, most: Math.max(retry ?? 1, run.attempts) }) : null,
-            ]
-              .filter(Boolean)
-              .join(' · ')}
+    <Inspector
+      name="task"
+      width={340}
+      label={t('task.card', { name })}
+      icon={<StatusIcon status={run.status} size={16} />}
+      title={<Hostile text={name} />}
+      subtitle={[
+        t(`task.type.${run.type}`, { defaultValue: run.type }),
+        app,
+        run.attempts > 0 ? t('task.attempt_of', { count: run.attempts, most: Math.max(retry ?? 1, run.attempts) }) : null,
+      ]
+        .filter(Boolean)
+        .join(' · ')}
+      onClose={onClose}
+      footer={
+        <div className={css.cardFoot}>
+          {question ? (
+            <Button
+              component={Link}
+              to={`/work/question/${question.id}`}
+              variant="filled"
+              className="grow"
+              leftSection={<Icon name="waiting" />}
+            >
+              {t('execution.answer')}
+            </Button>
+          ) : null}
+          {run.status === 'needs_review' ? (
+            <Button
+              component={Link}
+              to={`/work/review/${detail.summary.id}/${encodeURIComponent(run.id)}`}
+              variant="filled"
+              className="grow"
+              leftSection={<Icon name="review" />}
+            >
+              {t('execution.review')}
+            </Button>
+          ) : null}
+          <Button
+            component={Link}
+            to={`/playbooks/${encodeURIComponent(detail.summary.playbook)}?version=${detail.summary.version}&task=${encodeURIComponent(run.id)}`}
+            leftSection={<Icon name="playbook" />}
+          >
+            {t('execution.open_version', { version: detail.summary.version })}
+          </Button>
+        </div>
+      }
+    >
+      {run.error ? (
+        <div className={css.cardError} role="note">
+          <div className="row" style={{ gap: 6 }}>
+            <span className="mono b" style={{ color: 'var(--failed)' }}>
+              {run.error.code}
+            </span>
+            <span className="b grow">{help?.title}</span>
+            <a href={helpAddress(run.error.code)}>{t('common.help')}</a>
+          </div>
+          <div className="t2">
+            <Hostile text={run.error.message} />
           </div>
         </div>
-        <Tooltip label={`${t('common.close')} (Esc)`}>
-          <ActionIcon aria-label={t('common.close')} onClick={onClose}>
-            <Icon name="close" />
-          </ActionIcon>
-        </Tooltip>
-      </div>
-      <div className={css.cardBody}>
-        {run.error ? (
-          <div className={css.cardError} role="note">
-            <div className="row" style={{ gap: 6 }}>
-              <span className="mono b" style={{ color: 'var(--failed)' }}>
-                {run.error.code}
-              </span>
-              <span className="grow" />
-              <a href={helpAddress(run.error.code)}>{t('common.help')}</a>
-            </div>
-            <div className="t2">
-              <Hostile text={run.error.message} />
-            </div>
-          </div>
+      ) : null}
+      <dl className={css.facts2}>
+        <dt>{t('execution.status')}</dt>
+        <dd>
+          <StatusBadge status={run.status} />
+        </dd>
+        <dt>{t('task.start')}</dt>
+        <dd>
+          <TimeText at={run.started_at} form="precise" />{' '}
+          {run.started_at ? <span className="t3">{zoneName(run.started_at, zone)}</span> : null}
+        </dd>
+        <dt>{t('task.end')}</dt>
+        <dd>
+          <TimeText at={run.ended_at} form="precise" /> {run.ended_at ? <span className="t3">{zoneName(run.ended_at, zone)}</span> : null}
+        </dd>
+        <dt>{t('task.duration')}</dt>
+        <dd>
+          {started === null ? <span className="t3">–</span> : durationWords(ended - started, language)}
+          {pauses > 0 ? <span className="t3"> ({t('task.waited', { duration: durationWords(pauses, language) })})</span> : null}
+        </dd>
+        {run.until ? (
+          <>
+            <dt>{t('task.until')}</dt>
+            <dd>
+              <TimeText at={run.until} form="time" />
+            </dd>
+          </>
         ) : null}
-        <dl className={css.facts2}>
-          <dt>{t('execution.status')}</dt>
-          <dd>
-            <StatusBadge status={run.status} />
-          </dd>
-          <dt>{t('task.start')}</dt>
-          <dd>
-            <TimeText at={run.started_at} form="precise" />{' '}
-            {run.started_at ? <span className="t3">{zoneName(run.started_at, zone)}</span> : null}
-          </dd>
-          <dt>{t('task.end')}</dt>
-          <dd>
-            <TimeText at={run.ended_at} form="precise" /> {run.ended_at ? <span className="t3">{zoneName(run.ended_at, zone)}</span> : null}
-          </dd>
-          <dt>{t('task.duration')}</dt>
-          <dd>
-            {started === null ? <span className="t3">–</span> : durationWords(ended - started, language)}
-            {pauses > 0 ? <span className="t3"> ({t('task.waited', { duration: durationWords(pauses, language) })})</span> : null}
-          </dd>
-          {run.until ? (
-            <>
-              <dt>{t('task.until')}</dt>
-              <dd>
-                <TimeText at={run.until} form="time" />
-              </dd>
-            </>
-          ) : null}
-          {run.outcome ? (
-            <>
-              <dt>{t('task.outcome')}</dt>
-              <dd>{t(`outcome.${run.outcome}`)}</dd>
-            </>
-          ) : null}
-          {run.answered_by ? (
-            <>
-              <dt>{t('task.answered_by')}</dt>
-              <dd>
-                <Hostile text={run.answered_by} />
-              </dd>
-            </>
-          ) : null}
-        </dl>
-        {run.history.length > 1 ? <Attempts run={run} /> : null}
-        <Part title={t('task.input')} value={run.input} root={`tasks.${run.id}.input`} />
-        <Part title={t('task.output')} value={run.output} root={`tasks.${run.id}.output`} />
-        {detail.truncated.includes(run.id) ? <p className={css.cut}>{t('task.truncated')}</p> : null}
-      </div>
-      <div className={css.cardFoot}>
-        {question ? (
-          <Button
-            component={Link}
-            to={`/work/question/${question.id}`}
-            variant="filled"
-            className="grow"
-            leftSection={<Icon name="waiting" />}
-          >
-            {t('execution.answer')}
-          </Button>
+        {run.outcome ? (
+          <>
+            <dt>{t('task.outcome')}</dt>
+            <dd>{t(`outcome.${run.outcome}`)}</dd>
+          </>
         ) : null}
-        {run.status === 'needs_review' ? (
-          <Button
-            component={Link}
-            to={`/work/review/${detail.summary.id}/${encodeURIComponent(run.id)}`}
-            variant="filled"
-            className="grow"
-            leftSection={<Icon name="review" />}
-          >
-            {t('execution.review')}
-          </Button>
+        {run.answered_by ? (
+          <>
+            <dt>{t('task.answered_by')}</dt>
+            <dd>
+              <Hostile text={run.answered_by} />
+            </dd>
+          </>
         ) : null}
-        <Button
-          component={Link}
-          to={`/playbooks/${encodeURIComponent(detail.summary.playbook)}?version=${detail.summary.version}&task=${encodeURIComponent(run.id)}`}
-          leftSection={<Icon name="playbook" />}
-        >
-          {t('execution.open_version', { version: detail.summary.version })}
-        </Button>
-      </div>
-    </aside>
+      </dl>
+      {run.history.length > 1 ? <Attempts run={run} /> : null}
+      <Part title={t('task.input')} value={run.input} root={`tasks.${run.id}.input`} />
+      <Part title={t('task.output')} value={run.output} root={`tasks.${run.id}.output`} />
+      {detail.truncated.includes(run.id) ? <p className={css.cut}>{t('task.truncated')}</p> : null}
+    </Inspector>
   )
 }
 

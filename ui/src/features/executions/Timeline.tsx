@@ -38,7 +38,8 @@ export function Timeline({
       ),
     [detail.tasks],
   )
-  const marks = Array.from({ length: Math.floor(length / step) + 1 }, (_, index) => index * step)
+  // A mark in the last twentieth would stand over the edge.
+  const marks = Array.from({ length: Math.floor(length / step) + 1 }, (_, index) => index * step).filter((mark) => mark < length * 0.95)
   return (
     <div className={css.timeline}>
       <div className={css.axis}>

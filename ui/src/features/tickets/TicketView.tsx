@@ -158,8 +158,7 @@ function Head({ ticket }: { ticket: TicketDetail }) {
         <TicketStatusBadge status={summary.status} />
         {summary.verdict ? <VerdictBadge verdict={summary.verdict} /> : null}
         <span>
-          <Icon name="user" size={14} />
-          {summary.assignee ? <Hostile text={summary.assignee} /> : t('ticket.nobody')}
+          {t('ticket.assignee')} {summary.assignee ? <Hostile text={summary.assignee} /> : t('ticket.nobody')}
         </span>
         <span>
           <Icon name="clock" size={14} />

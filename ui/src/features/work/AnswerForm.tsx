@@ -30,7 +30,7 @@ export function AnswerForm(props: {
             value={props.all ? 'all' : 'one'}
             onChange={(value) => props.onAll(value === 'all')}
             data={[
-              { value: 'one', label: t('work.this_one') },
+              { value: 'one', label: t('work.only_this') },
               { value: 'all', label: t('work.all_alike', { count: props.alike.listed }) },
             ]}
           />
@@ -164,7 +164,7 @@ function Value({ kind, busy, ready, onAnswer }: FormProps) {
           </Stack>
         </Checkbox.Group>
       ) : isChoice ? (
-        <Radio.Group label={t('work.answer_one')} value={chosen[0] ?? ''} onChange={(value) => setChosen([value])}>
+        <Radio.Group label={t('work.answer_single')} value={chosen[0] ?? ''} onChange={(value) => setChosen([value])}>
           <Stack gap={4}>
             {choices.map((choice) => (
               <Radio key={choice.value} value={choice.value} label={choice.label} />

@@ -1,4 +1,4 @@
-import { Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useNavigate } from 'react-router'
@@ -206,6 +206,7 @@ function Why({ evidence, missing }: { evidence: Evidence[]; missing: Evidence[] 
               <tr>
                 <th>{t('work.source')}</th>
                 <th>{t('work.says')}</th>
+                <th aria-label={t('work.whole_output')} />
                 <th className="num">{t('work.age')}</th>
               </tr>
             </thead>
@@ -215,22 +216,24 @@ function Why({ evidence, missing }: { evidence: Evidence[]; missing: Evidence[] 
                   <td className="nowrap">
                     <b>
                       <Hostile text={text(each.name)} />
-                    </b>
-                    {each.app ? <div className="t2 s12">{text(each.app)}</div> : null}
+                    </b>{' '}
+                    <span className="t2 s12">{text(each.app)}</span>
                   </td>
                   <td style={{ width: '100%' }}>
                     <Says output={each.output} />
-                    <button
-                      type="button"
-                      className={css.more}
-                      aria-expanded={open === each.task}
-                      onClick={() => setOpen(open === each.task ? null : each.task)}
-                    >
-                      {t(open === each.task ? 'work.less' : 'work.whole_output')}
-                    </button>
                     {open === each.task ? (
                       <JsonTree value={each.output} root={`tasks.${each.task}.output`} label={text(each.name)} />
                     ) : null}
+                  </td>
+                  <td>
+                    <ActionIcon
+                      size={24}
+                      aria-expanded={open === each.task}
+                      aria-label={`${t('work.whole_output')}: ${visible(text(each.name))}`}
+                      onClick={() => setOpen(open === each.task ? null : each.task)}
+                    >
+                      <Icon name={open === each.task ? 'chevronUp' : 'chevronDown'} size={12} />
+                    </ActionIcon>
                   </td>
                   <td className="num t2 nowrap">
                     <TimeText at={each.ended_at} form="ago" />
@@ -282,9 +285,28 @@ function Says({ output }: { output: unknown }) {
   )
 }
 
-function commandLine(release: ReleaseDetail): string {
-  return Object.entries(release.call.parameters)
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+type Row = { release: ReleaseDetail; asset: ReleaseDetail['assets'][number] | null; ticket: number | null; question: number }
+
+function written(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+/** Returns the parameters that every row shares, so that they are read once; none when there is one row only. */
+function sharedParameters(rows: Row[]): Set<string> {
+  const first = rows[0]
+  if (!first || rows.length < 2) return new Set()
+  return new Set(
+    Object.entries(first.release.call.parameters)
+      .filter(([name, value]) => rows.every((row) => written(row.release.call.parameters[name]) === written(value)))
+      .map(([name]) => name),
+  )
+}
+
+/** Returns the rest of a row's parameters; the host is not repeated, it has a column. */
+function ownParameters(row: Row, shared: Set<string>): string {
+  return Object.entries(row.release.call.parameters)
+    .filter(([name, value]) => !shared.has(name) && value !== row.asset?.host)
+    .map(([name, value]) => `${name}=${written(value)}`)
     .join(', ')
 }
 
@@ -292,7 +314,7 @@ function commandLine(release: ReleaseDetail): string {
 function Releases({ details, gate, all }: { details: QuestionDetail[]; gate: boolean; all: boolean }) {
   const { t } = useTranslation()
   const text = useText()
-  const rows = details.flatMap((detail) =>
+  const rows: Row[] = details.flatMap((detail) =>
     detail.releases.flatMap((release) =>
       (release.assets.length > 0 ? release.assets : [null]).map((asset) => ({
         release,
@@ -306,6 +328,7 @@ function Releases({ details, gate, all }: { details: QuestionDetail[]; gate: boo
   const hosts = rows.filter((row) => row.asset).length
   const actions = details.reduce((sum, detail) => sum + detail.releases.length, 0)
   const withAssets = hosts > 0
+  const shared = sharedParameters(rows)
   return (
     <>
       <h3>
@@ -337,44 +360,66 @@ function Releases({ details, gate, all }: { details: QuestionDetail[]; gate: boo
               </tr>
             </thead>
             <tbody>
-              {rows.map(({ release, asset, ticket, question }, index) => (
-                <tr
-                  key={`${question}-${release.task}-${asset?.host ?? ''}`}
-                  data-risk={asset && (asset.criticality === 'high' || asset.criticality === 'critical') ? true : undefined}
-                >
-                  <td className="t3">{index + 1}</td>
-                  {all ? <td>{ticket ? `T-${ticket}` : '–'}</td> : null}
-                  {withAssets ? (
-                    <>
-                      <td className="b nowrap">{asset ? <Hostile text={asset.host} /> : '–'}</td>
-                      <td className="mono">{asset?.addresses.join(', ') ?? '–'}</td>
-                      <td>{asset?.owner ? <Hostile text={asset.owner} /> : '–'}</td>
-                      <td>{asset ? <SeverityBadge severity={asset.criticality} /> : '–'}</td>
-                    </>
-                  ) : null}
-                  <td>
-                    <b>{text(release.command_name)}</b> <span className="t2">{text(release.app)}</span>
-                    <div className="mono t2">
-                      <Hostile text={commandLine(release)} />
-                    </div>
-                  </td>
-                  <td className="t2">{release.undo ? text(release.undo) : t('work.no_undo')}</td>
-                </tr>
-              ))}
+              {rows.map((row, index) => {
+                const { release, asset, ticket, question } = row
+                const own = ownParameters(row, shared)
+                return (
+                  <tr
+                    key={`${question}-${release.task}-${asset?.host ?? ''}`}
+                    data-risk={asset && (asset.criticality === 'high' || asset.criticality === 'critical') ? true : undefined}
+                  >
+                    <td className="t3">{index + 1}</td>
+                    {all ? <td>{ticket ? `T-${ticket}` : '–'}</td> : null}
+                    {withAssets ? (
+                      <>
+                        <td className="b nowrap">{asset ? <Hostile text={asset.host} /> : '–'}</td>
+                        <td className="mono">{asset?.addresses.join(', ') ?? '–'}</td>
+                        <td>{asset?.owner ? <Hostile text={asset.owner} /> : '–'}</td>
+                        <td>{asset ? <SeverityBadge severity={asset.criticality} /> : '–'}</td>
+                      </>
+                    ) : null}
+                    <td>
+                      <b>{text(release.command_name)}</b> <span className="t2">{text(release.app)}</span>{' '}
+                      {own ? (
+                        <span className="mono">
+                          <Hostile text={own} />
+                        </span>
+                      ) : null}
+                    </td>
+                    <td className="t2">{release.undo ? text(release.undo) : t('work.no_undo')}</td>
+                  </tr>
+                )
+              })}
             </tbody>
           </table>
+          {shared.size > 0 ? (
+            <div className={css.note} style={{ marginTop: 6 }}>
+              <span>
+                {t('work.shared')}{' '}
+                <span className="mono">
+                  <Hostile text={[...shared].map((name) => `${name}=${written(rows[0]?.release.call.parameters[name])}`).join(', ')} />
+                </span>
+              </span>
+            </div>
+          ) : null}
         </div>
       )}
       {risky.length > 0 ? (
         <div className={css.note} data-risk>
           <Icon name="warning" size={14} />
           <span>
-            {risky.map(({ asset, release }) => (
+            {risky.map(({ asset, release }, index) => (
               <span key={`${release.task}-${asset?.host}`}>
                 <b>
                   <Hostile text={asset?.host ?? ''} />
-                </b>{' '}
-                <Hostile text={text(asset?.role)} />{' '}
+                </b>
+                {asset?.role ? (
+                  <>
+                    {' '}
+                    (<Hostile text={text(asset.role)} />)
+                  </>
+                ) : null}
+                {index < risky.length - 1 ? ', ' : ': '}
               </span>
             ))}
             {t('work.risk')}

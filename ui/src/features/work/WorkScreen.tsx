@@ -5,7 +5,19 @@ import { useCrumbs } from '../../app/crumbs'
 import { useText, useTranslation } from '../../app/i18n'
 import { useOperation } from '../../app/query'
 import { FirstRun, useIsFirstRun } from '../../app/sample'
-import { EmptyState, Hostile, Icon, type IconName, Kbd, Pending, SeverityBadge, TimeLeft, TimeText, useShortcuts } from '../../kit'
+import {
+  EmptyState,
+  Hostile,
+  Icon,
+  type IconName,
+  Kbd,
+  Pending,
+  SeverityBadge,
+  StatusIcon,
+  TimeLeft,
+  TimeText,
+  useShortcuts,
+} from '../../kit'
 import { QuestionMemo } from './QuestionMemo'
 import { type Entry, entryAt, type Section, sectionsOf } from './queue'
 import { ReviewMemo } from './ReviewMemo'
@@ -39,8 +51,8 @@ export function WorkScreen() {
 
   // Without an address the most urgent entry opens; an address keeps its memo even after it left the queue.
   useEffect(() => {
-    if (kind === undefined && entries[0]) navigate(entries[0].address, { replace: true })
-  }, [kind, entries, navigate])
+    if (!first && kind === undefined && entries[0]) navigate(entries[0].address, { replace: true })
+  }, [first, kind, entries, navigate])
 
   const move = (step: number) => {
     const next = entries[at < 0 ? 0 : Math.max(0, Math.min(entries.length - 1, at + step))]
@@ -150,7 +162,13 @@ function QueueItem({ entry, current, onOpen }: { entry: Entry; current: boolean;
   return (
     <button type="button" className={css.item} aria-current={current} onClick={onOpen}>
       <span className={css.severity}>
-        {severity ? <SeverityBadge severity={severity} short /> : <Icon name={entry.kind === 'review' ? 'review' : 'pending'} />}
+        {severity ? (
+          <SeverityBadge severity={severity} short />
+        ) : entry.kind === 'review' ? (
+          <StatusIcon status="needs_review" size={16} />
+        ) : (
+          <Icon name="pending" />
+        )}
       </span>
       <span className="grow">
         <span className={css.line}>
