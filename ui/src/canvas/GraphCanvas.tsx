@@ -301,27 +301,29 @@ function Inner({
       zoomOut: () => void flow.zoomOut({ duration: quick() }),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: quick() }),
       zoom: () => flow.getZoom(),
-      reveal: (task) => {
-        const node = flow.getNode(task)
-        const box = frame.current?.getBoundingClientRect()
-        if (!node || !box) return
-        const corner = flow.flowToScreenPosition(node.position)
-        const zoom = flow.getZoom()
-        const inSight =
-          zoom >= FAR &&
-          corner.x >= box.left + 24 &&
-          corner.y >= box.top + 24 &&
-          corner.x + (node.width ?? 0) * zoom <= box.right - 24 &&
-          corner.y + (node.height ?? 0) * zoom <= box.bottom - 24
-        if (inSight) return
-        void flow.setCenter(node.position.x + (node.width ?? 0) / 2, node.position.y + (node.height ?? 0) / 2, {
-          zoom: Math.max(zoom, 0.8),
-          duration: quick(),
-        })
-      },
+      reveal: (task) =>
+        // A task that was just added is drawn in the next frame.
+        afterDrawing(() => {
+          const node = flow.getNode(task)
+          const box = frame.current?.getBoundingClientRect()
+          if (!node || !box) return
+          const corner = flow.flowToScreenPosition(node.position)
+          const zoom = flow.getZoom()
+          const inSight =
+            zoom >= FAR &&
+            corner.x >= box.left + 24 &&
+            corner.y >= box.top + 24 &&
+            corner.x + (node.width ?? 0) * zoom <= box.right - 24 &&
+            corner.y + (node.height ?? 0) * zoom <= box.bottom - 24
+          if (inSight) return
+          void flow.setCenter(node.position.x + (node.width ?? 0) / 2, node.position.y + (node.height ?? 0) / 2, {
+            zoom: Math.max(zoom, 0.8),
+            duration: quick(),
+          })
+        }),
       focus: (task) => {
         // The node's tab stop follows the selection, which is drawn in the next frame.
-        requestAnimationFrame(() =>
+        afterDrawing(() =>
           frame.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(task)}"]`)?.focus({ preventScroll: true }),
         )
       },
@@ -443,6 +445,11 @@ function quick(): number {
   return window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 120
 }
 
+/** Runs when what was changed just now is on the screen. */
+function afterDrawing(run: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(run))
+}
+
 function isInside(node: CanvasNode, frame: CanvasNode): boolean {
   const middle = { x: node.position.x + (node.width ?? 0) / 2, y: node.position.y + (node.height ?? 0) / 2 }
   return (
@@ -539,6 +546,6 @@ function ariaLabels(t: ReturnType<typeof useTranslation>['t'], editable: boolean
     'controls.fitView.ariaLabel': t('canvas.aria.fit'),
     'controls.interactive.ariaLabel': t('canvas.aria.interactive'),
     'minimap.ariaLabel': t('canvas.aria.minimap'),
-    'handle.ariaLabel': t('canvas.aria.in', { name: '' }),
+    'handle.ariaLabel': t('canvas.aria.in'),
   }
 }

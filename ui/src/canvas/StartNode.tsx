@@ -12,14 +12,7 @@ export const StartNode = memo(function StartNode() {
     <div className="start">
       <Glyph name="start" size={far ? 24 : 16} />
       {!far && <span className="start-name">{t('canvas.start')}</span>}
-      <Handle
-        className="point"
-        type="source"
-        position={Side.Right}
-        id="done"
-        isConnectable={editable}
-        aria-label={t('canvas.aria.out', { name: t('canvas.start'), outcome: t('canvas.outcome.done') })}
-      />
+      <Handle className="point" type="source" position={Side.Right} id="done" isConnectable={editable} aria-hidden />
     </div>
   )
 })

@@ -25,14 +25,7 @@ export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps
       className={classes.join(' ')}
       style={{ width: size.width, height: size.height, '--h': `${size.height}px`, '--w': `${size.width}px` } as CSSProperties}
     >
-      <Handle
-        className="point point-in"
-        type="target"
-        position={Side.Left}
-        id={IN}
-        isConnectable={editable}
-        aria-label={t('canvas.aria.in', { name })}
-      />
+      <Handle className="point point-in" type="target" position={Side.Left} id={IN} isConnectable={editable} aria-hidden />
       {far ? (
         <div className="task-chip">
           <Glyph name={glyph} size={34} />
@@ -94,7 +87,7 @@ export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps
               position={point.side === 'bottom' ? Side.Bottom : Side.Right}
               id={point.outcome}
               isConnectable={editable}
-              aria-label={t('canvas.aria.out', { name, outcome: word })}
+              aria-hidden
               style={point.side === 'bottom' ? { left: point.x } : { top: point.y }}
             />
             {!far &&

@@ -191,7 +191,7 @@ export class Projection {
             draggable: editable,
             focusable: scene.tabStop === id,
             zIndex: 1,
-            ariaRole: 'button',
+            ariaRole: 'group',
             ariaLabel: scene.t('canvas.aria.task', {
               name,
               type: scene.t(`canvas.type.${type ?? 'unknown'}`),

@@ -131,7 +131,9 @@ function History() {
       <Popover.Dropdown p={0}>
         <div className={css.historyHead}>
           <span className="b">{t('designer.history')}</span>
-          <Kbd keys="Ctrl Z" />
+          <span>
+            <Kbd keys="Ctrl Z" />
+          </span>
         </div>
         <ol className={css.history}>
           {future.map((_, index) => {

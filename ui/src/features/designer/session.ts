@@ -120,7 +120,7 @@ export class Session {
       finding: false,
       outline: false,
       base: detail.draft?.base ?? detail.version,
-      draft: { kind: 'clean' },
+      draft: detail.draft ? { kind: 'saved', at: Date.parse(detail.draft.saved_at) } : { kind: 'clean' },
       recovered: recovered ? detail.draft?.saved_at : undefined,
       diagnostics: [],
       tidying: false,
@@ -311,6 +311,7 @@ export class Session {
     this.design.change({ key: 'add', values: { name: task.name } }, (graph) => {
       addTask(graph, id, task, corner)
       if (link) insertOnLink(graph, link, id)
+      else if (graph.order.length === 1) connect(graph, START, 'done', id)
       else if (before && outcome) connect(graph, before, outcome, id)
     })
     this.select({ tasks: new Set([id]) }, true)
@@ -514,7 +515,7 @@ export class Session {
     this.look.setState({ tidying: true })
     try {
       const placed = await this.#around.tidy({
-        nodes: [...boxes].map(([id, { width, height }]) => ({ id, width, height })),
+        nodes: [...boxes].map(([id, { y, width, height }]) => ({ id, y, width, height })),
         links: this.graph.linkOrder
           .flatMap((key) => linkOf(this.graph, key) ?? [])
           .filter((link) => boxes.has(link.from) && boxes.has(link.to)),

@@ -114,8 +114,16 @@ describe('placing', () => {
   test('PLC-2 vertically: 170 px of gaps in two', () =>
     expect([...distributed(boxes, 'vertical').values()].map(({ y }) => y)).toEqual([0, 135, 300]))
   test('PLC-2 two have no gap to make equal', () => expect(distributed(new Map([...boxes].slice(0, 2)), 'horizontal').size).toBe(0))
+  test('PLC-4 tidy keeps what was above above', () => {
+    for (const turned of [false, true]) {
+      const nodes = ['a', 'b', 'c', 'd', 'e'].map((id, index) => ({ id, y: (turned ? -1 : 1) * index * 90, width: 176, height: 56 }))
+      const placed = tidy({ nodes, links: ['b', 'c', 'd', 'e'].map((to) => ({ from: 'a', to })) })
+      const order = ['b', 'c', 'd', 'e'].sort((one, two) => (placed[one]?.y ?? 0) - (placed[two]?.y ?? 0)).join('')
+      expect(order).toBe(turned ? 'edcb' : 'bcde')
+    }
+  })
   test('PLC-3 tidy', () => {
-    const nodes = ['a', 'b', 'c', 'd', 'lone'].map((id) => ({ id, width: 176, height: 56 }))
+    const nodes = ['a', 'b', 'c', 'd', 'lone'].map((id) => ({ id, y: 0, width: 176, height: 56 }))
     const links = [
       { from: 'a', to: 'b' },
       { from: 'a', to: 'c' },

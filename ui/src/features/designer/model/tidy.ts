@@ -3,7 +3,8 @@ import type { Position } from '../../../generated/api'
 
 /** What is laid out: sizes of nodes by id, and links among them. */
 export interface TidyRequest {
-  nodes: Array<{ id: string; width: number; height: number }>
+  /** `y` is where a node stands now, so that the layout keeps what was above above. */
+  nodes: Array<{ id: string; y: number; width: number; height: number }>
   links: Array<{ from: string; to: string }>
 }
 
@@ -22,12 +23,27 @@ export function tidy({ nodes, links }: TidyRequest): Record<string, Position> {
       const { x, y } = graph.node(node.id) as Position
       return { node, x: x - node.width / 2, y: y - node.height / 2 }
     })
+    if (isUpsideDown(corners)) {
+      const foot = Math.max(...corners.map((corner) => corner.y + corner.node.height))
+      for (const corner of corners) corner.y = foot - corner.y - corner.node.height
+    }
     const left = Math.min(...corners.map((corner) => corner.x))
     const first = Math.min(...corners.map((corner) => corner.y))
     for (const { node, x, y } of corners) placed[node.id] = { x: Math.round(x - left), y: Math.round(y - first + top) }
     top += Math.max(...corners.map((corner) => corner.y + corner.node.height)) - first + 64
   }
   return placed
+}
+
+/** Tells whether most neighbours in a column stand the other way round than before; the layout is as good mirrored. */
+function isUpsideDown(corners: ReadonlyArray<{ node: { y: number }; x: number; y: number }>): boolean {
+  const sorted = [...corners].sort((a, b) => a.x - b.x || a.y - b.y)
+  let turned = 0
+  for (const [index, corner] of sorted.entries()) {
+    const above = sorted[index - 1]
+    if (above && Math.abs(above.x - corner.x) < 100) turned += Math.sign(above.node.y - corner.node.y)
+  }
+  return turned > 0
 }
 
 function parts(nodes: TidyRequest['nodes'], links: TidyRequest['links']): TidyRequest[] {

@@ -33,7 +33,7 @@ export function InspectorPanel({ catalog }: { catalog: Catalog | undefined }) {
       width={344}
       label={t('designer.inspector.label')}
       title={t('designer.inspector.playbookTitle')}
-      icon={<Tile type="call" large />}
+      icon={<Icon name="playbook" />}
       onClose={close}
     >
       <div className={css.form}>
