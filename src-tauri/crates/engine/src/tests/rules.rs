@@ -614,6 +614,17 @@ fn an_interrupted_command_that_is_not_idempotent_needs_review() {
 }
 
 #[test]
+fn an_interrupted_idempotent_command_of_a_failing_execution_is_brought_to_its_end() {
+    Rehearsal::of(json!({"a": scan(), "b": scan()}), "start>a start>b")
+        .start()
+        .fail("a", "X")
+        .interrupt("b")
+        .expect_started("b#2")
+        .succeed("b", json!(null))
+        .expect("a=failed(X) b=done | failed");
+}
+
+#[test]
 fn what_the_catalog_says_later_does_not_change_a_running_execution() {
     let document = playbook(json!({"q": quarantine("pc1")}), "start>q");
     let before = Rehearsal::of_playbook(&document).start().expect("q=waiting | waiting");
