@@ -1,6 +1,6 @@
 //! Every mistake the language knows, with its code and its words in Korean and English.
 
-use types::{Diagnostic, Span, Text};
+use types::{Diagnostic, Language, Span, Text};
 
 use crate::lexer::Place;
 
@@ -34,9 +34,9 @@ pub(crate) enum Mistake {
     TooLong(usize),
     UnknownName { name: String, similar: Option<String> },
     UnknownField { name: String, similar: Option<String> },
-    ArgumentKind { function: String, parameter: String, wanted: String, given: String },
-    AlwaysFalse { left: String, right: String, negated: bool },
-    NotBoolean(String),
+    ArgumentKind { function: String, parameter: Option<&'static str>, wanted: Text, given: Text },
+    AlwaysFalse { left: Text, right: Text, negated: bool },
+    NotBoolean(Text),
     MaybeUnset(String),
     Constant(bool),
 }
@@ -254,21 +254,39 @@ impl Mistake {
                 warning("EXP-071", format!("{name} 필드가 없습니다."), format!("There is no field {name}.")),
                 did_you_mean(similar.as_ref()),
             ),
-            Mistake::ArgumentKind { function, parameter, wanted, given } => warning(
-                "EXP-072",
-                format!("{function} 의 {parameter} 는 {wanted} 이어야 하는데 {given} 입니다."),
-                format!("{parameter} of {function} is {wanted}, not {given}."),
-            )
-            .hint("맞지 않는 종류의 인자는 null 이 됩니다.", "An argument of the wrong kind gives null."),
+            Mistake::ArgumentKind { function, parameter, wanted, given } => {
+                let (ko, en) = match parameter {
+                    Some(parameter) => (format!("{function} 의 {parameter}"), format!("{parameter} of {function}")),
+                    None => (format!("{function} 의 피연산자"), format!("An operand of {function}")),
+                };
+                warning(
+                    "EXP-072",
+                    format!("{ko} 은(는) {} 이어야 하는데 {} 입니다.", wanted.get(Language::Ko), given.get(Language::Ko)),
+                    format!("{} should be {}, not {}.", capital(&en), wanted.get(Language::En), given.get(Language::En)),
+                )
+                .hint(
+                    if function == "+" {
+                        "문자열은 concat() 으로 잇습니다."
+                    } else {
+                        "맞지 않는 종류의 인자는 null 이 됩니다."
+                    },
+                    if function == "+" { "Join texts with concat()." } else { "An argument of the wrong kind gives null." },
+                )
+            }
             Mistake::AlwaysFalse { left, right, negated } => warning(
                 "EXP-073",
-                format!("{left} 와(과) {right} 의 비교는 항상 {} 입니다.", if negated { "참" } else { "거짓" }),
-                format!("Comparing {left} with {right} is always {}.", negated),
+                format!(
+                    "{} 와(과) {} 의 비교는 항상 {} 입니다.",
+                    left.get(Language::Ko),
+                    right.get(Language::Ko),
+                    if negated { "참" } else { "거짓" }
+                ),
+                format!("Comparing {} with {} is always {negated}.", left.get(Language::En), right.get(Language::En)),
             ),
             Mistake::NotBoolean(given) => warning(
                 "EXP-074",
-                format!("조건이 참/거짓이 아니라 {given} 입니다."),
-                format!("The condition is {given}, not true or false."),
+                format!("조건이 참/거짓이 아니라 {} 입니다.", given.get(Language::Ko)),
+                format!("The condition is {}, not true or false.", given.get(Language::En)),
             )
             .hint("비교를 쓰세요. 예: … > 0, isnotnull(…)", "Use a comparison, such as ... > 0 or isnotnull(...)."),
             Mistake::MaybeUnset(name) => warning(

@@ -8,6 +8,7 @@
 
 mod ast;
 mod charset;
+mod check;
 mod compare;
 mod dates;
 mod diagnostics;
@@ -19,14 +20,17 @@ mod parser;
 mod pattern;
 mod program;
 mod scope;
+mod shape;
 mod similar;
 mod template;
 mod value;
 
+pub use check::{TextKind, check, check_json, shape_of};
 pub use diagnostics::{CODES, CodeDoc, EvaluationError, Fault, Stage, stage_of};
 pub use functions::{Example, Family, FunctionDoc, Parameter, functions};
 pub use kinds::Kinds;
 pub use program::{NameUse, Program, as_condition};
 pub use scope::{Context, Limits, Scope, With};
+pub use shape::{ScopeShape, Shape};
 pub use template::{JsonTemplate, Target, Template, render_json};
 pub use value::{Map, VALUE_DEPTH, Value};

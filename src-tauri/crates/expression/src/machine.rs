@@ -130,7 +130,19 @@ impl<'a> Machine<'a> {
 
     /// Returns the text form of a value; `None` for null.
     pub(crate) fn text<'v>(&mut self, value: &'v Value) -> Outcome<Option<Cow<'v, str>>> {
-        let text = value.text(self.context.zone, self.context.limits.text).map_err(|TooLong| Fault::TextSize)?;
+        let limits = &self.context.limits;
+        if let Value::Array(_) | Value::Map(_) = value {
+            // Writing JSON is work for every few bytes, and shared parts can repeat, so the steps bound the length as well.
+            let affordable = self.steps.saturating_mul(8).min(self.bytes);
+            let most = limits.text.min(usize::try_from(affordable).unwrap_or(usize::MAX));
+            let text =
+                value.text(self.context.zone, most).map_err(|TooLong| if most < limits.text { Fault::Steps } else { Fault::TextSize })?;
+            let length = text.as_ref().map_or(0, |text| text.len());
+            self.spend(length as u64 / 8)?;
+            self.take_bytes(length)?;
+            return Ok(text);
+        }
+        let text = value.text(self.context.zone, limits.text).map_err(|TooLong| Fault::TextSize)?;
         match &text {
             Some(Cow::Owned(made)) if made.len() > 64 => self.take_bytes(made.len())?,
             Some(text) => self.spend(text.len() as u64 / 64)?,

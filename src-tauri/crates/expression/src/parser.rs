@@ -22,9 +22,7 @@ pub(crate) fn parse(text: &str, report: &mut Report) -> Expression {
     }
     let mut parser = Parser::new(text, 0, false, report);
     let expression = parser.expression();
-    if !parser.at_end() {
-        parser.unexpected();
-    }
+    parser.leftover(&expression);
     expression
 }
 
@@ -34,11 +32,9 @@ pub(crate) fn parse(text: &str, report: &mut Report) -> Expression {
 pub(crate) fn parse_placeholder(text: &str, position: usize, report: &mut Report) -> (Expression, Option<usize>) {
     let mut parser = Parser::new(text, position, true, report);
     let expression = parser.expression();
-    if !parser.at_end() {
-        parser.unexpected();
-        while !parser.at_end() {
-            parser.advance();
-        }
+    parser.leftover(&expression);
+    while !parser.at_end() {
+        parser.advance();
     }
     if parser.current.kind == TokenKind::End {
         return (expression, None);
@@ -129,6 +125,13 @@ impl<'t, 'r> Parser<'t, 'r> {
                 let found = self.found();
                 self.report.add(Mistake::Unexpected(found), place);
             }
+        }
+    }
+
+    /// Reports what follows an expression, unless the expression could not be read in the first place.
+    fn leftover(&mut self, expression: &Expression) {
+        if !self.at_end() && !matches!(expression.kind, ExpressionKind::Broken) {
+            self.unexpected();
         }
     }
 
@@ -311,8 +314,11 @@ impl<'t, 'r> Parser<'t, 'r> {
                     let found = self.found();
                     self.report.add(Mistake::ExpressionExpected(found), start);
                 }
-                // A closing sign belongs to whoever opened it; anything else is taken, so that reading goes on behind it.
-                if !matches!(self.current.kind, TokenKind::Close | TokenKind::CloseBracket | TokenKind::CloseBrace | TokenKind::Comma) {
+                // A closing sign belongs to whoever opened it, and an operator has only lost its left side;
+                // anything else is taken, so that reading goes on behind it.
+                let kept =
+                    matches!(self.current.kind, TokenKind::Close | TokenKind::CloseBracket | TokenKind::CloseBrace | TokenKind::Comma);
+                if !kept && self.operator().is_none() {
                     self.advance();
                 }
                 ExpressionKind::Broken
@@ -328,7 +334,9 @@ impl<'t, 'r> Parser<'t, 'r> {
             "null" => Some(Value::Null),
             "and" | "or" | "not" => {
                 self.report.add(Mistake::ExpressionExpected(name.to_string()), start);
-                self.advance();
+                if self.operator().is_none() {
+                    self.advance();
+                }
                 return Expression::broken(start);
             }
             _ => None,

@@ -276,8 +276,11 @@ impl<'r> Lowering<'r> {
         let arguments = self.order_arguments(call, definition);
         let (least, most) = (definition.least(), definition.most());
         if arguments.len() < least || most.is_some_and(|most| arguments.len() > most) {
-            let signature = definition.doc.signature.to_owned();
-            self.report.add(Mistake::ArgumentCount { name: call.name.to_string(), signature, given: arguments.len() }, place);
+            // A list that could not be read was reported, and its length says nothing.
+            if !arguments.iter().any(|argument| matches!(argument.kind, ExpressionKind::Broken)) {
+                let signature = definition.doc.signature.to_owned();
+                self.report.add(Mistake::ArgumentCount { name: call.name.to_string(), signature, given: arguments.len() }, place);
+            }
             for argument in arguments {
                 self.lower(argument);
             }

@@ -261,6 +261,35 @@ impl JsonReading {
     }
 }
 
+/// Calls back with the path and the text of every text that holds a placeholder.
+pub(crate) fn each_text(json: &serde_json::Value, found: &mut dyn FnMut(&str, &str)) {
+    fn walk(json: &serde_json::Value, path: &mut String, depth: usize, found: &mut dyn FnMut(&str, &str)) {
+        let length = path.len();
+        match json {
+            serde_json::Value::String(text) if text.contains("{{") => found(path, text),
+            serde_json::Value::Array(items) if depth > 0 => {
+                for (index, item) in items.iter().enumerate() {
+                    path.push_str(&format!("[{index}]"));
+                    walk(item, path, depth - 1, found);
+                    path.truncate(length);
+                }
+            }
+            serde_json::Value::Object(object) if depth > 0 => {
+                for (key, value) in object {
+                    if !path.is_empty() {
+                        path.push('.');
+                    }
+                    path.push_str(key);
+                    walk(value, path, depth - 1, found);
+                    path.truncate(length);
+                }
+            }
+            _ => {}
+        }
+    }
+    walk(json, &mut String::new(), VALUE_DEPTH, found);
+}
+
 /// Fills in a JSON value once; keep the compiled [`JsonTemplate`] where the same value is filled in often.
 pub fn render_json(json: &serde_json::Value, scope: &dyn Scope, context: &Context) -> Result<Value, Vec<Diagnostic>> {
     JsonTemplate::compile(json)?.evaluate(scope, context).map_err(|error| vec![error.diagnostic()])

@@ -1,0 +1,643 @@
+//! Static checks: every error of a text, and warnings from what is known of its scope.
+
+use chrono::DateTime;
+use types::Diagnostic;
+
+use crate::ast::{Arithmetic, Call, Comparison, Expression, ExpressionKind, PathStep};
+use crate::compare::{Number, parse_address};
+use crate::diagnostics::{Mistake, Report};
+use crate::functions::{self, Definition, Form, lists::Operation};
+use crate::lexer::Place;
+use crate::machine::Machine;
+use crate::program::Lowering;
+use crate::shape::{ScopeShape, Shape};
+use crate::similar;
+use crate::template::{self, Part};
+use crate::{Context, Kinds, Limits, Map, Value, parser};
+
+/// What a text is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextKind {
+    /// An expression of any type.
+    Expression,
+    /// The condition of a branch, which must be true, false or null.
+    Condition,
+    /// A text with placeholders.
+    Template,
+}
+
+/// Returns everything that is wrong or doubtful in a text, in the order of the text; spans in UTF-8 byte offsets.
+pub fn check(text: &str, kind: TextKind, scope: &ScopeShape) -> Vec<Diagnostic> {
+    let mut report = Report::default();
+    match kind {
+        TextKind::Template => {
+            for part in template::split(text, &mut report) {
+                if let Part::Expression(expression) = part {
+                    examine(&expression, scope, &mut report);
+                }
+            }
+        }
+        TextKind::Expression => {
+            let expression = parser::parse(text, &mut report);
+            examine(&expression, scope, &mut report);
+        }
+        TextKind::Condition => {
+            let expression = parser::parse(text, &mut report);
+            let shape = examine(&expression, scope, &mut report);
+            if !report.has_errors() {
+                condition(&expression, &shape, &mut report);
+            }
+        }
+    }
+    report.finish()
+}
+
+/// Checks every text with placeholders in a JSON value; the path (`hosts[0].name`) is the target's field.
+pub fn check_json(json: &serde_json::Value, scope: &ScopeShape) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    template::each_text(json, &mut |path, text| {
+        diagnostics.extend(check(text, TextKind::Template, scope).into_iter().map(|mut diagnostic| {
+            diagnostic.target.field = Some(path.to_owned()).filter(|path| !path.is_empty());
+            diagnostic
+        }));
+    });
+    diagnostics
+}
+
+/// Returns what is known of the value of an expression, such as the type of a variable that a formula sets.
+pub fn shape_of(text: &str, scope: &ScopeShape) -> Shape {
+    let mut report = Report::default();
+    let expression = parser::parse(text, &mut report);
+    examine(&expression, scope, &mut report)
+}
+
+/// Reports the errors of an expression, and warnings when its shape is sound; returns what its value is.
+fn examine(expression: &Expression, scope: &ScopeShape, report: &mut Report) -> Shape {
+    let mut lowering = Lowering::new(report);
+    lowering.lower(expression);
+    if report.diagnostics.iter().any(|diagnostic| diagnostic.code == "EXP-040") {
+        return Shape::any();
+    }
+    Inference { scope, report, locals: Vec::new(), excused: 0 }.infer(expression)
+}
+
+fn condition(expression: &Expression, shape: &Shape, report: &mut Report) {
+    let kinds = shape.kinds.without(Kinds::NULL);
+    if kinds != Kinds::NONE && kinds.is_disjoint(Kinds::BOOL) {
+        report.add(Mistake::NotBoolean(kinds.describe()), expression.place);
+        return;
+    }
+    if let Some(value) = constant(expression) {
+        report.add(Mistake::Constant(value), expression.place);
+    }
+}
+
+/// Returns the truth of a condition that reads no name and asks nothing of the run.
+fn constant(expression: &Expression) -> Option<bool> {
+    let mut report = Report::default();
+    let mut lowering = Lowering::new(&mut report);
+    let root = lowering.lower(expression);
+    if !lowering.names.is_empty() || asks_the_run(expression) {
+        return None;
+    }
+    let mut context = Context::new(DateTime::UNIX_EPOCH, chrono_tz::Tz::UTC, "", 0);
+    context.limits = Limits { steps: 10_000, ..context.limits };
+    let scope = Map::new();
+    match Machine::new(&scope, &context).run(&root) {
+        Ok(Value::Bool(value)) => Some(value),
+        Ok(Value::Null) => Some(false),
+        _ => None,
+    }
+}
+
+fn asks_the_run(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::Broken | ExpressionKind::Literal(_) | ExpressionKind::Name(_) => false,
+        ExpressionKind::Path(root, steps) => {
+            asks_the_run(root) || steps.iter().any(|step| matches!(step, PathStep::Index(index) if asks_the_run(index)))
+        }
+        ExpressionKind::Negate(_, inner) | ExpressionKind::Not(_, inner) => asks_the_run(inner),
+        ExpressionKind::Chain(first, rest) => asks_the_run(first) || rest.iter().any(|(_, right)| asks_the_run(right)),
+        ExpressionKind::Compare(_, left, right) => asks_the_run(left) || asks_the_run(right),
+        ExpressionKind::And(parts) | ExpressionKind::Or(parts) | ExpressionKind::List(parts) => parts.iter().any(asks_the_run),
+        ExpressionKind::Map(entries) => entries.iter().any(|(_, value)| asks_the_run(value)),
+        ExpressionKind::Call(call) => {
+            matches!(&*call.name, "now" | "ago" | "guid" | "rand" | "randbytes" | "whoami" | "field")
+                || call.arguments.iter().any(|argument| asks_the_run(&argument.value))
+        }
+    }
+}
+
+struct Inference<'s, 'r> {
+    scope: &'s ScopeShape,
+    report: &'r mut Report,
+    locals: Vec<(String, Shape)>,
+    /// Above zero inside `nvl`, `isnull` and the like, where reading what is not set is the point.
+    excused: usize,
+}
+
+impl Inference<'_, '_> {
+    fn infer(&mut self, expression: &Expression) -> Shape {
+        match &expression.kind {
+            ExpressionKind::Broken => Shape::any(),
+            ExpressionKind::Literal(value) => Shape::of(Kinds::of(value)),
+            ExpressionKind::Name(name) => self.name(name, expression.place),
+            ExpressionKind::Path(root, steps) => self.path(root, steps),
+            ExpressionKind::Negate(_, inner) => {
+                let inner_shape = self.infer(inner);
+                self.operand("-", &inner_shape, inner.place);
+                Shape::of(inner_shape.kinds.and(Kinds::NUMBER))
+            }
+            ExpressionKind::Not(_, inner) => {
+                self.infer(inner);
+                Shape::of(Kinds::BOOL)
+            }
+            ExpressionKind::Chain(first, rest) => self.chain(first, rest),
+            ExpressionKind::Compare(comparison, left, right) => {
+                self.compare(*comparison, left, right);
+                Shape::of(Kinds::BOOL)
+            }
+            ExpressionKind::And(parts) | ExpressionKind::Or(parts) => {
+                for part in parts {
+                    self.infer(part);
+                }
+                Shape::of(Kinds::BOOL)
+            }
+            ExpressionKind::List(items) => {
+                let items = items.iter().map(|item| self.infer(item)).reduce(Shape::or);
+                Shape { items: items.map(Box::new), ..Shape::of(Kinds::ARRAY) }
+            }
+            ExpressionKind::Map(entries) => {
+                let fields: Vec<(String, Shape)> = entries.iter().map(|(key, value)| (key.to_string(), self.infer(value))).collect();
+                Shape::map(fields)
+            }
+            ExpressionKind::Call(call) => self.call(call),
+        }
+    }
+
+    fn name(&mut self, name: &str, place: Place) -> Shape {
+        if let Some((_, shape)) = self.locals.iter().rfind(|(local, _)| local == name) {
+            return shape.clone();
+        }
+        match self.scope.names.get(name) {
+            Some(shape) => {
+                if shape.maybe_unset && self.excused == 0 {
+                    self.report.add(Mistake::MaybeUnset(name.to_owned()), place);
+                }
+                shape.clone()
+            }
+            None => {
+                if !self.scope.open {
+                    let known = self.scope.names.keys().map(String::as_str).chain(self.locals.iter().map(|(local, _)| local.as_str()));
+                    let similar = similar::closest(name, known).map(str::to_owned);
+                    self.report.add(Mistake::UnknownName { name: name.to_owned(), similar }, place);
+                }
+                Shape::any()
+            }
+        }
+    }
+
+    fn path(&mut self, root: &Expression, steps: &[PathStep]) -> Shape {
+        let mut shape = self.infer(root);
+        for step in steps {
+            shape = match step {
+                PathStep::Key(key, place) => self.field(&shape, key, *place),
+                PathStep::Index(index) => {
+                    let index_shape = self.infer(index);
+                    match index.literal_text() {
+                        Some(key) => self.field(&shape, key, index.place),
+                        None if index_shape.kinds.is_subset(Kinds::NUMBER) => shape.item(),
+                        None => Shape::any(),
+                    }
+                }
+            };
+        }
+        shape
+    }
+
+    fn field(&mut self, shape: &Shape, key: &str, place: Place) -> Shape {
+        match shape.field(key) {
+            Some(found) => {
+                if found.maybe_unset && self.excused == 0 {
+                    self.report.add(Mistake::MaybeUnset(key.to_owned()), place);
+                }
+                found
+            }
+            None => {
+                let known = shape.fields.iter().flat_map(|fields| fields.keys().map(String::as_str));
+                let similar = similar::closest(key, known).map(str::to_owned);
+                self.report.add(Mistake::UnknownField { name: key.to_owned(), similar }, place);
+                // Reported once; what is read from it is not reported again.
+                Shape::any()
+            }
+        }
+    }
+
+    /// Warns of an operand that is no number.
+    fn operand(&mut self, operator: &'static str, shape: &Shape, place: Place) {
+        let kinds = shape.kinds.without(Kinds::NULL);
+        if kinds != Kinds::NONE && kinds.is_disjoint(Kinds::NUMBER) {
+            self.report.add(
+                Mistake::ArgumentKind {
+                    function: operator.into(),
+                    parameter: None,
+                    wanted: Kinds::NUMBER.describe(),
+                    given: kinds.describe(),
+                },
+                place,
+            );
+        }
+    }
+
+    fn chain(&mut self, first: &Expression, rest: &[(Arithmetic, Expression)]) -> Shape {
+        let mut kinds = self.infer(first);
+        for (index, (operator, right)) in rest.iter().enumerate() {
+            let sign = match operator {
+                Arithmetic::Add => "+",
+                Arithmetic::Subtract => "-",
+                Arithmetic::Multiply => "*",
+                Arithmetic::Divide => "/",
+            };
+            if index == 0 {
+                self.operand(sign, &kinds, first.place);
+            }
+            let shape = self.infer(right);
+            self.operand(sign, &shape, right.place);
+            let both = kinds.kinds | shape.kinds;
+            kinds = Shape::of(if *operator == Arithmetic::Divide || !both.is_disjoint(Kinds::DOUBLE) && both.is_disjoint(Kinds::INT) {
+                Kinds::DOUBLE
+            } else {
+                both.and(Kinds::NUMBER)
+            });
+        }
+        kinds
+    }
+
+    fn compare(&mut self, comparison: Comparison, left: &Expression, right: &Expression) {
+        let against_null = |side: &Expression| matches!(side.kind, ExpressionKind::Literal(Value::Null));
+        let excused = usize::from(against_null(left) || against_null(right));
+        self.excused += excused;
+        let (left_shape, right_shape) = (self.infer(left), self.infer(right));
+        self.excused -= excused;
+        let (left_kinds, right_kinds) = (left_shape.kinds.without(Kinds::NULL), right_shape.kinds.without(Kinds::NULL));
+        let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+        if !equality && matches!(left.kind, ExpressionKind::Compare(..)) {
+            // `a < b < c` is an error already.
+            return;
+        }
+        if left_kinds == Kinds::NONE || right_kinds == Kinds::NONE {
+            // Only `== null` asks something of a null; an order with it never holds.
+            if !equality {
+                self.always(left_kinds, right_kinds, false, left.place.to(right.place));
+            }
+            return;
+        }
+        let possible = comparable(left_kinds, right_kinds, equality)
+            && readable(left, right_kinds)
+            && (readable(right, left_kinds) || equality && right.literal_text().is_some_and(|text| text.contains('*')));
+        if !possible {
+            self.always(left_kinds, right_kinds, comparison == Comparison::NotEqual, left.place.to(right.place));
+        }
+    }
+
+    fn always(&mut self, left: Kinds, right: Kinds, negated: bool, place: Place) {
+        self.report.add(Mistake::AlwaysFalse { left: left.describe(), right: right.describe(), negated }, place);
+    }
+
+    fn call(&mut self, call: &Call) -> Shape {
+        let Some(definition) = functions::find(&call.name) else {
+            for argument in &call.arguments {
+                self.infer(&argument.value);
+            }
+            return Shape::any();
+        };
+        match definition.form {
+            Form::ForEach => return self.for_each(call),
+            Form::Each(operation) => return self.each(call, operation),
+            Form::Field => {
+                if let Some(name) = call.arguments.first().and_then(|argument| argument.value.literal_text()) {
+                    return self.name(&name.to_owned(), call.name_place);
+                }
+            }
+            _ => {}
+        }
+        let mut shapes = Vec::with_capacity(call.arguments.len());
+        for (index, argument) in call.arguments.iter().enumerate() {
+            let excused = matches!((&*call.name, index), ("nvl" | "isnull" | "isnotnull" | "typeof" | "len", 0));
+            self.excused += usize::from(excused);
+            shapes.push(self.infer(&argument.value));
+            self.excused -= usize::from(excused);
+        }
+        for (index, (argument, shape)) in call.arguments.iter().zip(&shapes).enumerate() {
+            self.argument(definition, call, index, argument.name.as_ref().map(|(name, _)| &**name), shape, argument.value.place);
+        }
+        result(definition, &call.name, &call.arguments.iter().map(|argument| &argument.value).collect::<Vec<_>>(), shapes)
+    }
+
+    fn argument(&mut self, definition: &Definition, call: &Call, index: usize, name: Option<&str>, shape: &Shape, place: Place) {
+        let parameters = definition.doc.parameters;
+        let parameter = match name {
+            Some(name) => parameters.iter().find(|parameter| parameter.name == name),
+            None if definition.doc.name == "dict" => parameters.get(index % 2),
+            None => parameters.get(index).or_else(|| parameters.last().filter(|parameter| parameter.repeated)),
+        };
+        let Some(parameter) = parameter else { return };
+        let kinds = shape.kinds.without(Kinds::NULL);
+        if kinds != Kinds::NONE && kinds.is_disjoint(parameter.kinds) {
+            self.report.add(
+                Mistake::ArgumentKind {
+                    function: call.name.to_string(),
+                    parameter: Some(parameter.name),
+                    wanted: parameter.kinds.describe(),
+                    given: kinds.describe(),
+                },
+                place,
+            );
+        }
+    }
+
+    fn for_each(&mut self, call: &Call) -> Shape {
+        let Some((body, lists)) = call.arguments.split_first() else { return Shape::any() };
+        let before = self.locals.len();
+        let mut parameters = Vec::new();
+        for (index, list) in lists.iter().enumerate() {
+            let shape = self.infer(&list.value);
+            let item = if shape.kinds == Kinds::ARRAY { shape.item() } else { Shape::any() };
+            parameters.push((format!("_{}", index + 1), item));
+        }
+        self.locals.extend(parameters);
+        let item = self.infer(&body.value);
+        self.locals.truncate(before);
+        Shape::array(item)
+    }
+
+    fn each(&mut self, call: &Call, operation: Operation) -> Shape {
+        let [list, body, rest @ ..] = call.arguments.as_slice() else { return Shape::any() };
+        let list_shape = self.infer(&list.value);
+        if let Some(definition) = functions::find(&call.name) {
+            self.argument(definition, call, 0, None, &list_shape, list.value.place);
+        }
+        for argument in rest {
+            self.infer(&argument.value);
+        }
+        let item = list_shape.item();
+        let parameter = body.parameter.as_ref().map_or("", |(name, _)| name);
+        self.locals.push((parameter.to_owned(), item));
+        let value = self.infer(&body.value);
+        self.locals.pop();
+        match operation {
+            Operation::Map => Shape::array(value),
+            Operation::Filter | Operation::SortBy => list_shape,
+            Operation::Any | Operation::All => Shape::of(Kinds::BOOL),
+            Operation::GroupBy => Shape::of(Kinds::MAP),
+        }
+    }
+}
+
+/// Returns what a call gives, as far as it follows from its arguments.
+fn result(definition: &Definition, name: &str, arguments: &[&Expression], mut shapes: Vec<Shape>) -> Shape {
+    let joined = |shapes: &mut dyn Iterator<Item = Shape>| shapes.reduce(Shape::or).unwrap_or_else(Shape::any);
+    match definition.form {
+        Form::Array => match shapes.into_iter().reduce(Shape::or) {
+            Some(item) => Shape::array(item),
+            None => Shape::of(Kinds::ARRAY),
+        },
+        Form::If => joined(&mut shapes.into_iter().skip(1)),
+        Form::Case => {
+            let count = shapes.len();
+            joined(&mut shapes.into_iter().enumerate().filter(|(index, _)| index % 2 == 1 || *index + 1 == count).map(|(_, shape)| shape))
+        }
+        Form::Nvl => {
+            let mut shape = joined(&mut shapes.into_iter());
+            shape.maybe_unset = false;
+            shape
+        }
+        Form::Dict => {
+            let keys: Option<Vec<&str>> = arguments.iter().step_by(2).map(|key| key.literal_text()).collect();
+            match keys {
+                Some(keys) => Shape::map(keys.into_iter().zip(shapes.into_iter().skip(1).step_by(2))),
+                None => Shape::of(Kinds::MAP),
+            }
+        }
+        _ => match name {
+            "split" | "groups" => Shape::array(Shape::of(Kinds::STRING)),
+            "daterange" => Shape::array(Shape::of(Kinds::DATE)),
+            "subarray" | "unique" if shapes.first().is_some_and(|shape| shape.kinds == Kinds::ARRAY) => shapes.swap_remove(0),
+            "valueof" => match (shapes.first(), arguments.get(1).and_then(|key| key.literal_text())) {
+                (Some(map), Some(key)) => map.field(key).unwrap_or_else(Shape::any),
+                (Some(list), None) if list.kinds == Kinds::ARRAY => list.item(),
+                _ => Shape::any(),
+            },
+            "int" | "long" | "double" if shapes.first().is_some_and(|shape| shape.kinds.is_disjoint(Kinds::ARRAY)) => {
+                Shape::of(definition.doc.result.without(Kinds::ARRAY))
+            }
+            "abs" => Shape::of(shapes.first().map_or(Kinds::NUMBER, |shape| shape.kinds.and(Kinds::NUMBER))),
+            _ => Shape::of(definition.doc.result),
+        },
+    }
+}
+
+/// Tells whether values of these types can be equal, or have an order.
+fn comparable(left: Kinds, right: Kinds, equality: bool) -> bool {
+    let ordered = Kinds::NUMBER | Kinds::STRING | Kinds::DATE | Kinds::IP;
+    let (left, right) = if equality { (left, right) } else { (left.and(ordered), right.and(ordered)) };
+    let widen = |kinds: Kinds| if kinds.is_disjoint(Kinds::NUMBER) { kinds } else { kinds | Kinds::NUMBER };
+    if !widen(left).is_disjoint(widen(right)) {
+        return true;
+    }
+    let with_text = Kinds::NUMBER | Kinds::IP | if equality { Kinds::BOOL | Kinds::DATE } else { Kinds::NONE };
+    let one_is_text = |text: Kinds, other: Kinds| !text.is_disjoint(Kinds::STRING) && !other.is_disjoint(with_text);
+    one_is_text(left, right) || one_is_text(right, left)
+}
+
+/// Tells whether a text literal can be read as the only type on the other side.
+fn readable(side: &Expression, other: Kinds) -> bool {
+    let Some(text) = side.literal_text() else { return true };
+    if other.is_subset(Kinds::NUMBER) {
+        return Number::parse(text).is_some();
+    }
+    if other == Kinds::IP {
+        return parse_address(text).is_some();
+    }
+    if other == Kinds::BOOL {
+        return matches!(text, "true" | "false");
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope() -> ScopeShape {
+        let ticket = Shape::map([
+            ("id", Shape::of(Kinds::INT)),
+            ("title", Shape::of(Kinds::STRING)),
+            ("src_ip", Shape::of(Kinds::IP)),
+            ("tags", Shape::array(Shape::of(Kinds::STRING))),
+            ("closed", Shape::of(Kinds::BOOL)),
+        ]);
+        ScopeShape::default()
+            .with("ticket", ticket)
+            .with("score", Shape::of(Kinds::NUMBER))
+            .with("hits", Shape::array(Shape::map([("engine", Shape::of(Kinds::STRING)), ("score", Shape::of(Kinds::NUMBER))])))
+            .with("answer", Shape::any())
+            .with("late", Shape::of(Kinds::NUMBER).maybe_unset())
+    }
+
+    /// Returns `CODE@start` of every diagnostic.
+    fn codes(text: &str, kind: TextKind) -> Vec<String> {
+        check(text, kind, &scope())
+            .iter()
+            .map(|diagnostic| format!("{}@{}", diagnostic.code.trim_start_matches("EXP-"), diagnostic.span.map_or(0, |span| span.start)))
+            .collect()
+    }
+
+    #[track_caller]
+    fn expression(text: &str, expected: &[&str]) {
+        assert_eq!(codes(text, TextKind::Expression), expected, "{text}");
+    }
+
+    /// Compares a table of texts and codes, and shows every row that differs.
+    #[track_caller]
+    fn table(rows: &[(&str, &[&str])]) {
+        let wrong: Vec<String> = rows
+            .iter()
+            .filter(|(text, expected)| codes(text, TextKind::Expression) != *expected)
+            .map(|(text, expected)| format!("{text}: {:?}, expected {expected:?}", codes(text, TextKind::Expression)))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+
+    #[track_caller]
+    fn conditional(text: &str, expected: &[&str]) {
+        assert_eq!(codes(text, TextKind::Condition), expected, "{text}");
+    }
+
+    #[test]
+    fn errors_are_all_found() {
+        table(&[
+            ("lowr(title) + nope(1", &["020@0", "070@5", "020@14", "008@20"]),
+            ("1 + ", &["006@4"]),
+            ("(1", &["008@2"]),
+            ("if(true, 1)", &["021@0"]),
+            ("\"open", &["002@0"]),
+            ("and true", &["006@0"]),
+            ("1 + * nope(2) or", &["006@4", "020@6", "006@16"]),
+            ("+5", &["006@0"]),
+            ("9223372036854775808", &["004@0"]),
+            ("upper(\"a\",)", &["006@10"]),
+            ("1 < 2 < 3", &["009@6"]),
+            ("score = 5", &["010@6"]),
+            ("[1, 2", &["008@5"]),
+            ("{1: 2}", &["025@1"]),
+            ("x => 1", &["070@0", "011@2"]),
+            ("map(hits, 1)", &["012@10"]),
+            ("match(ticket.title, \"(\")", &["026@20"]),
+            ("match(ticket.title, \"\\w{999}\")", &["027@20"]),
+            ("dateadd(now(), \"days\", 1)", &["028@15"]),
+            ("datetrunc(now(), spam=\"1d\")", &["021@0", "022@17"]),
+            ("hash(\"crc99\", binary(\"a\"))", &["028@5"]),
+            ("matchfeed(\"a\", \"b\")", &["024@0"]),
+            ("matchfilter(\"a\")", &["023@0"]),
+            ("dict(\"a\")", &["021@0"]),
+            ("dict(5, 1)", &["025@5", "072@5"]),
+            ("$(\"since\")", &["001@0"]),
+            ("a && b", &["070@0", "001@2", "001@3"]),
+            ("5x", &["003@0"]),
+            ("\"\\ud800\"", &["005@1"]),
+        ]);
+    }
+
+    #[test]
+    fn sound_texts_are_silent() {
+        for text in [
+            "score >= 5 and contains(lower(ticket.title), \"srv\")",
+            "ticket.src_ip == \"10.0.*\"",
+            "ticket.id == \"4711\"",
+            "map(hits, hit => hit.score * 2)",
+            "foreach(_1.engine, hits)",
+            "nvl(late, 0) > 1",
+            "late == null",
+            "isnull(late)",
+            "ticket.tags[0]",
+            "ticket[\"title\"]",
+            "answer.anything[3].more",
+            "sort_by(hits, x => x.score, \"desc\")[0].engine",
+            "dateadd(now(), \"day\", -1) < now()",
+            "if(score > 3, \"high\", null) == \"high\"",
+            "datetrunc(now(), span=\"1d\", offset=\"9h\")",
+            "unique(map(hits, x => x.engine))",
+            "valueof(ticket, \"title\")",
+        ] {
+            expression(text, &[]);
+        }
+        conditional("score >= 5", &[]);
+        conditional("answer", &[]);
+        conditional("now() > epoch(0)", &[]);
+        conditional("any(hits, x => x.score > 5)", &[]);
+    }
+
+    #[test]
+    fn doubts_are_warnings() {
+        expression("scoer + 1", &["070@0"]);
+        expression("ticket.titel", &["071@7"]);
+        expression("score.x", &["071@6"]);
+        expression("hits[0].enigne", &["071@8"]);
+        expression("map(hits, x => x.scroe)", &["071@17"]);
+        expression("left(ticket.title, \"2\")", &["072@19"]);
+        expression("ticket.title + 1", &["072@0"]);
+        expression("ticket.closed > 1", &["073@0"]);
+        expression("ticket.id == \"x\"", &["073@0"]);
+        expression("ticket.src_ip == \"not an address\"", &["073@0"]);
+        expression("ticket.tags == 5", &["073@0"]);
+        expression("late + 1", &["075@0"]);
+        conditional("ticket.id", &["074@0"]);
+        conditional("hits[0].score", &["074@0"]);
+        conditional("true", &["076@0"]);
+        conditional("1 + 1 == 2", &["076@0"]);
+        assert_eq!(codes("a {{ tiket.id }} {{ lwer(ticket.title) }}", TextKind::Template), ["070@5", "020@20"]);
+    }
+
+    #[test]
+    fn hints_name_what_was_meant() {
+        let hint = |text: &str| {
+            check(text, TextKind::Expression, &scope())
+                .first()
+                .and_then(|diagnostic| diagnostic.hint.as_ref().map(|hint| hint.get(types::Language::En).to_owned()))
+        };
+        assert_eq!(hint("contians(ticket.title, \"x\")").as_deref(), Some("Did you mean contains?"));
+        assert_eq!(hint("ticket.titel").as_deref(), Some("Did you mean title?"));
+        assert_eq!(hint("scoer > 1").as_deref(), Some("Did you mean score?"));
+        assert_eq!(hint("left(\"abc\")").as_deref(), Some("left(text, count) → string"));
+    }
+
+    #[test]
+    fn shapes_follow_the_expression() {
+        let kinds = |text: &str| shape_of(text, &scope()).kinds;
+        assert_eq!(kinds("score / 2"), Kinds::DOUBLE);
+        assert_eq!(kinds("len(hits) + 1"), Kinds::INT);
+        assert_eq!(kinds("if(score > 1, \"a\", 2)"), Kinds::STRING | Kinds::INT);
+        assert_eq!(shape_of("filter(hits, x => x.score > 1)[0]", &scope()).field("engine").map(|shape| shape.kinds), Some(Kinds::STRING));
+        assert_eq!(shape_of("{\"a\": ticket.id}", &scope()).field("a").map(|shape| shape.kinds), Some(Kinds::INT));
+    }
+
+    #[test]
+    fn parameters_are_checked_in_place() {
+        let json = serde_json::json!({"hosts": [{"name": "{{ ticket.titel }}"}], "ok": "{{ ticket.id }}"});
+        let found = check_json(&json, &scope());
+        assert_eq!(found.len(), 1);
+        assert_eq!(found.first().and_then(|diagnostic| diagnostic.target.field.as_deref()), Some("hosts[0].name"));
+    }
+
+    #[test]
+    fn every_code_is_listed() {
+        let codes: std::collections::HashSet<&str> = crate::CODES.iter().map(|code| code.code).collect();
+        assert_eq!(codes.len(), crate::CODES.len());
+        for text in ["lowr(1) + (", "1 <", "\"", "$", "5x", "match(1, \"(\")", "dateadd(1, \"x\", 1)", "ticket.titel", "late"] {
+            for diagnostic in check(text, TextKind::Condition, &scope()) {
+                assert!(codes.contains(diagnostic.code.as_str()), "{}", diagnostic.code);
+            }
+        }
+    }
+}
