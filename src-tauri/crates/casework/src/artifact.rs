@@ -143,7 +143,8 @@ fn domain(text: &str) -> Option<String> {
         return None;
     }
     let found = psl::domain(text.as_bytes())?;
-    found.suffix().is_known().then_some(text)
+    // `.example` (RFC 2606) stands for real domains in samples and exercises, as the documentation addresses do.
+    (found.suffix().is_known() || text.ends_with(".example")).then_some(text)
 }
 
 fn url(text: &str) -> Option<String> {
@@ -215,11 +216,24 @@ mod tests {
         use ArtifactKind::{Domain, Ip};
         check(Domain, "RHux9uzizh.COM.", Some((Domain, "rhux9uzizh.com")));
         check(Domain, "example.co.kr:8080", Some((Domain, "example.co.kr")));
+        check(Domain, "update.groupware.example", Some((Domain, "update.groupware.example")));
         check(Domain, "192.0.2.7:80", Some((Ip, "192.0.2.7")));
         check(Domain, "[2001:db8::1]:443", Some((Ip, "2001:db8::1")));
         check(Domain, "해태.한국", Some((Domain, "xn--9s7b17f.xn--3e0b707e")));
-        for bad in ["", "localhost", "com", "co.kr", "host.invalidtld", "a..com", "-a.com", "7.2.0.192.in-addr.arpa", "x y.com", "a/b.com"]
-        {
+        for bad in [
+            "",
+            "localhost",
+            "example",
+            "printer.local",
+            "com",
+            "co.kr",
+            "host.invalidtld",
+            "a..com",
+            "-a.com",
+            "7.2.0.192.in-addr.arpa",
+            "x y.com",
+            "a/b.com",
+        ] {
             check(Domain, bad, None);
         }
     }
