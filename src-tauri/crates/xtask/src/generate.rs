@@ -1,4 +1,4 @@
-//! Files generated from the table of operations: written into the project, or compared with what is committed.
+//! Generated files: written into the project, or compared with what is committed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,7 +14,11 @@ use crate::stamp;
 const FOLDER: &str = "ui/src/generated";
 
 /// What is generated: the package, its example that writes the file named as its argument, and that file.
-const GENERATED: &[(&str, &str, &str)] = &[("haetae-wire", "generate", "ui/src/generated/api.ts")];
+const GENERATED: &[(&str, &str, &str)] = &[
+    ("haetae-wire", "generate", "ui/src/generated/api.ts"),
+    ("haetae-expression", "generate_functions", "docs/guide/ko/functions.md"),
+    ("haetae-expression", "generate_functions", "docs/guide/en/functions.md"),
+];
 
 /// Builds the generators and writes the files into the project.
 pub(crate) fn generate(project: &Project) -> Result<()> {

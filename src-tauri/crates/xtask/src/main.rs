@@ -6,6 +6,7 @@
 
 mod bench;
 mod dev;
+mod error_pages;
 mod generate;
 mod layers;
 mod libduckdb;

@@ -13,7 +13,7 @@ use crate::packages::Purpose;
 use crate::project::{Project, must, show, status, which};
 use crate::report::{self, Counts};
 use crate::session::{self, Screen};
-use crate::{generate, layers, libduckdb, node, packages, spelling};
+use crate::{error_pages, generate, layers, libduckdb, node, packages, spelling};
 
 /// A step of `cargo xtask test`, in the order they run: what is quick to say no comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -22,6 +22,8 @@ pub(crate) enum Step {
     Format,
     /// Dependency rules between the crates and inside the UI.
     Layers,
+    /// A page for every error code.
+    ErrorPages,
     /// Spelling, with `typos`.
     Spelling,
     /// Licences, bans and sources of the crates, where cargo-deny is installed.
@@ -153,6 +155,7 @@ fn perform(project: &Project, step: Step) -> Result<Counts> {
     match step {
         Step::Format => check(project.cargo().args(["fmt", "--all", "--check"])),
         Step::Layers => layers::check(project),
+        Step::ErrorPages => error_pages::check(project),
         Step::Spelling => spelling::check(project),
         Step::Licences => licences(project),
         Step::Ui => ui(project),
