@@ -1,0 +1,79 @@
+import type { TFunction } from 'i18next'
+import { describe, expect, test } from 'vitest'
+import type { TaskRun } from '../generated/api'
+import { readGraph } from './graph'
+import { NO_SELECTION, Projection, type Scene, type TaskData } from './projection'
+
+const graph = readGraph({
+  tasks: { a: { type: 'wait', seconds: 90 }, b: { type: 'branch', condition: 'x > 1' }, odd: { type: 'teleport' }, broken: 7 },
+  links: [
+    { from: 'start', to: 'a' },
+    { from: 'a', to: 'b' },
+    { from: 'b', outcome: 'true', to: 'gone' },
+  ],
+  layout: { tasks: { a: { x: 0, y: 0 } }, notes: [{ id: 'n', text: 'hi', x: 0, y: 0, width: 100, height: 40 }] },
+})
+
+// A catalogue that answers with the key, so that the test does not depend on wording.
+const t = ((key: string) => key) as unknown as TFunction
+
+const scene: Scene = {
+  graph,
+  catalog: undefined,
+  language: 'en',
+  t,
+  runs: undefined,
+  linkStates: undefined,
+  problems: undefined,
+  selection: NO_SELECTION,
+  overlay: new Map(),
+  editable: true,
+  tabStop: 'a',
+  fonts: 0,
+}
+
+const byId = (projection: Projection, of: Scene) => new Map(projection.nodes(of).map((node) => [node.id, node]))
+
+describe('projection', () => {
+  test('an unknown type is drawn, what is no task is not', () =>
+    expect([...byId(new Projection(), scene).keys()].sort()).toEqual(['a', 'b', 'note:n1', 'odd', 'start']))
+  test('a link to nothing is not drawn', () => expect(new Projection().links(scene).map((link) => link.id)).toEqual(['l1', 'l2']))
+  test('what did not change is the same object again', () => {
+    const projection = new Projection()
+    const before = byId(projection, scene)
+    const after = byId(projection, { ...scene, overlay: new Map([['a', { x: 5, y: 5 }]]) })
+    expect([after.get('b') === before.get('b'), after.get('a') === before.get('a')]).toEqual([true, false])
+    expect(after.get('a')?.position).toEqual({ x: 5, y: 5 })
+  })
+  test('a new document with equal tasks moves no other task', () => {
+    const projection = new Projection()
+    const before = byId(projection, scene)
+    const moved = { ...graph, positions: { ...graph.positions, b: { x: 900, y: 9 } } }
+    const after = byId(projection, { ...scene, graph: moved })
+    expect([after.get('a') === before.get('a'), after.get('b')?.position]).toEqual([true, { x: 900, y: 9 }])
+  })
+  test('a run shows its status and its error code', () => {
+    const run: TaskRun = {
+      id: 'a',
+      type: 'wait',
+      status: 'failed',
+      attempts: 1,
+      started_at: null,
+      ended_at: null,
+      input: null,
+      output: null,
+      outcome: 'failed',
+      error: { code: 'APP-429', message: 'slow down' } as TaskRun['error'],
+      history: [],
+    }
+    const data = byId(new Projection(), { ...scene, runs: new Map([['a', run]]), editable: false }).get('a')?.data as TaskData
+    expect([data.run?.status, data.run?.fact]).toEqual(['failed', 'APP-429'])
+  })
+  test('the fate of a link goes by its place in the document', () => {
+    const states = new Projection().links({ ...scene, linkStates: ['fired', 'dead', 'open'] }).map((link) => link.data?.state)
+    expect(states).toEqual(['fired', 'dead'])
+  })
+  test('every size is known before anything is drawn', () => {
+    for (const node of new Projection().nodes(scene)) expect(node.measured?.width).toBeGreaterThan(0)
+  })
+})
