@@ -397,6 +397,8 @@ function Inner({
           edgesReconnectable={editable}
           elementsSelectable={onSelectionChange !== undefined}
           deleteKeyCode={null}
+          // A drag must not open the inspector under the hand that drags.
+          selectNodesOnDrag={false}
           selectionKeyCode="Shift"
           multiSelectionKeyCode={ADDITIVE}
           selectionMode={SelectionMode.Partial}

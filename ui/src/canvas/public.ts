@@ -1,7 +1,6 @@
 /** The canvas: a playbook document drawn, to be looked at or edited. */
-export { durationInWords, writtenDuration } from './describe'
-export { type CanvasEditor, type CanvasView, GraphCanvas, type GraphCanvasProps } from './GraphCanvas'
+export { type CanvasEditor, type CanvasView, GraphCanvas } from './GraphCanvas'
 export { Glyph, type GlyphName } from './glyphs'
 export * from './model'
-export { PlaybookCanvas, type PlaybookCanvasProps } from './PlaybookCanvas'
+export { PlaybookCanvas } from './PlaybookCanvas'
 export { NO_SELECTION, type ProblemCount, type Selection } from './projection'

@@ -241,11 +241,15 @@ export class Session {
   }
 
   changeSelection = (change: (selection: Selection) => Selection): void => {
+    const wasOpen = this.look.getState().inspector
     this.look.setState((look) => {
       const selection = change(look.selection)
       const picked = selection.tasks.size + selection.links.size + selection.notes.size
       return { selection, inspector: picked === 1 || (picked > 1 && look.inspector) }
     })
+    // The inspector takes room from the canvas: what was clicked must not vanish under it.
+    const only = this.onlyTask()
+    if (!wasOpen && only !== undefined) this.#view?.reveal(only)
   }
 
   selectAll(): void {

@@ -40,6 +40,8 @@ export function DurationField(props: {
   )
 }
 
+const FULL = { style: { width: '100%' } }
+
 /** A value that may hold `{{ }}`; the text that was typed stays as long as it means what the document holds. */
 export function ParameterField(props: {
   label: string
@@ -67,11 +69,14 @@ export function ParameterField(props: {
     return (
       <Autocomplete
         label={
-          <span className={css.fieldLabel}>
+          <span className={css.labelRow}>
             {props.label}
             {props.labelEnd}
           </span>
         }
+        labelProps={FULL}
+        rightSection={<Icon name="chevronDown" size={14} />}
+        rightSectionPointerEvents="none"
         data={[...few]}
         value={shown}
         onChange={change}
