@@ -21,22 +21,29 @@ pub struct ShippedPlaybook {
     pub id: &'static str,
     /// The document, JSON.
     pub document: &'static str,
-    /// Its rehearsal, JSON.
+    /// Its rehearsal, JSON: the usual course, with what commonly goes wrong on the way.
     pub rehearsal: &'static str,
+    /// Rehearsals of the other courses: name and JSON.
+    pub more_rehearsals: &'static [(&'static str, &'static str)],
 }
 
 macro_rules! shipped {
-    ($($id:literal),+) => {
+    ($($id:literal: [$($case:literal),* $(,)?]),+ $(,)?) => {
         [$(ShippedPlaybook {
             id: $id,
             document: include_str!(concat!("../../../../playbooks/", $id, ".json")),
             rehearsal: include_str!(concat!("../../../../playbooks/", $id, ".rehearsal.json")),
+            more_rehearsals: &[$(($case, include_str!(concat!("../../../../playbooks/rehearsals/", $id, ".", $case, ".json")))),*],
         }),+]
     };
 }
 
 /// The playbooks of the sample.
-pub const PLAYBOOKS: [ShippedPlaybook; 3] = shipped!["malware-response", "ip-triage", "ip-block"];
+pub const PLAYBOOKS: [ShippedPlaybook; 3] = shipped! {
+    "malware-response": ["rejected", "unanswered"],
+    "ip-triage": ["harmless", "unknown", "block-failed", "unanswered"],
+    "ip-block": ["with-ticket", "rejected", "unanswered"],
+};
 
 /// The alerts of the sample: Suricata EVE JSON, one a line, in documentation addresses.
 pub const ALERTS: &str = include_str!("../../../../playbooks/sample/alerts.ndjson");

@@ -30,6 +30,17 @@ fn the_playbooks_use_only_what_the_sample_has() {
 }
 
 #[test]
+fn the_playbooks_have_no_diagnostics() {
+    let registry = Registry::bundled();
+    let catalog = registry.catalog(&sample::connections(&registry));
+    for shipped in sample::PLAYBOOKS {
+        let json: Json = serde_json::from_str(shipped.document).expect("it is JSON");
+        let (_, diagnostics) = playbook::diagnose(&json, &catalog, playbook::CheckOptions::default());
+        assert!(diagnostics.is_empty(), "{}: {diagnostics:#?}", shipped.id);
+    }
+}
+
+#[test]
 fn the_malware_playbook_has_the_nine_tasks_and_one_question() {
     let playbook: Playbook = serde_json::from_str(sample::PLAYBOOKS[0].document).expect("it reads");
     let numbered: BTreeSet<char> = playbook
