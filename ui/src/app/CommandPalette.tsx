@@ -23,7 +23,7 @@ export function CommandPalette({ opened, onClose }: { opened: boolean; onClose: 
       size={600}
       yOffset="12vh"
       centered={false}
-      aria-label={t('palette.label')}
+      attributes={{ content: { 'aria-label': t('palette.label') } }}
     >
       {opened ? <Palette onClose={onClose} /> : null}
     </Modal>

@@ -3,7 +3,10 @@ import type { Language } from '../generated/api'
 import { useTranslation } from './i18n'
 
 /** The pages of the error codes, shipped with the window. */
-const PAGES = import.meta.glob<string>('../../../docs/errors/*.md', { query: '?raw', import: 'default' })
+const PAGES = import.meta.glob<string>(['../../../docs/errors/*.md', '!../../../docs/errors/README.md'], {
+  query: '?raw',
+  import: 'default',
+})
 
 export type HelpPage = { /** What happened, one sentence. */ title: string /** Markdown. */; text: string }
 

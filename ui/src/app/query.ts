@@ -88,17 +88,23 @@ export function useWrite<N extends Name>(
 const stale = new Set<string>()
 const again = new Set<string>()
 let scheduled = false
+let flushed = 0
 
-/** Collects tags and reads again what is on screen, at most once a frame however many pushes come. */
+/** How long changes are collected: at once after a quiet time, five times a second in a storm. */
+const SOON_MS = 40
+const SPACING_MS = 200
+
+/** Collects tags and reads again what is on screen, however many pushes come. */
 export function markStale(tags: Iterable<string>): void {
   for (const tag of tags) stale.add(tag)
   if (scheduled || stale.size === 0) return
   scheduled = true
-  setTimeout(flush, 40)
+  setTimeout(flush, Math.max(SOON_MS, flushed + SPACING_MS - Date.now()))
 }
 
 function flush(): void {
   scheduled = false
+  flushed = Date.now()
   const tags = new Set(stale)
   stale.clear()
   for (const query of queryClient.getQueryCache().getAll()) {
@@ -119,7 +125,7 @@ function refresh(query: Query): void {
 queryClient.getQueryCache().subscribe((event) => {
   if (event.type === 'removed') tagsOf.delete(event.query.queryHash)
   if (event.type === 'updated' && event.query.state.fetchStatus === 'idle' && again.delete(event.query.queryHash)) {
-    setTimeout(() => refresh(event.query), 40)
+    setTimeout(() => refresh(event.query), SPACING_MS)
   }
 })
 

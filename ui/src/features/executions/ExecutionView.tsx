@@ -157,7 +157,10 @@ function Head({ detail }: { detail: ExecutionDetail }) {
       <div className={css.facts}>
         {summary.ticket ? (
           <span className="cut">
-            {t('execution.ticket')} <Link to={`/tickets/${summary.ticket}`}>T-{summary.ticket}</Link>{' '}
+            {t('execution.ticket')}{' '}
+            <Link className="link" to={`/tickets/${summary.ticket}`}>
+              T-{summary.ticket}
+            </Link>{' '}
             <Hostile text={summary.ticket_title ?? ''} />
           </span>
         ) : null}

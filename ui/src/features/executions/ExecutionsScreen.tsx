@@ -85,7 +85,7 @@ export function ExecutionsScreen() {
         cell: (row) =>
           row.ticket ? (
             <>
-              <Link to={`/tickets/${row.ticket}`} onClick={(event) => event.stopPropagation()}>
+              <Link className="link" to={`/tickets/${row.ticket}`} onClick={(event) => event.stopPropagation()}>
                 T-{row.ticket}
               </Link>{' '}
               <span className="t2">
