@@ -1,8 +1,9 @@
-import { type MouseEvent as ReactMouseEvent, type ReactNode, type Ref, useMemo } from 'react'
+import { type KeyboardEvent, type MouseEvent as ReactMouseEvent, type ReactNode, type Ref, useCallback, useMemo, useRef } from 'react'
 import type { Catalog, LinkState, Playbook, TaskRun } from '../generated/api'
 import { type CanvasView, GraphCanvas } from './GraphCanvas'
 import { readGraph } from './graph'
 import { NO_SELECTION, type ProblemCount } from './projection'
+import { type Direction, neighbour } from './walk'
 
 /** A playbook to look at, as a document or as an execution of it. */
 export interface PlaybookCanvasProps {
@@ -16,35 +17,62 @@ export interface PlaybookCanvasProps {
   selected?: string | null
   onSelect?: (task: string | null) => void
   onTaskContextMenu?: (task: string, event: ReactMouseEvent) => void
-  /** A double click. */
+  /** A double click, or Enter on a task. */
   onTaskOpen?: (task: string) => void
   minimap?: boolean
   view?: Ref<CanvasView>
   children?: ReactNode
 }
 
-/** Draws a playbook document, read only; with runs and links it shows an execution. */
-export function PlaybookCanvas({ document, runs, links, selected, onSelect, minimap = true, ...rest }: PlaybookCanvasProps) {
+const ARROWS: Partial<Record<string, Direction>> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' }
+
+/** Draws a playbook document, read only; arrows walk from task to task; with runs and links it shows an execution. */
+export function PlaybookCanvas({ document, runs, links, selected, onSelect, minimap = true, view, ...rest }: PlaybookCanvasProps) {
   const graph = useMemo(() => readGraph(document), [document])
   const byTask = useMemo(() => runs && new Map(runs.map((run) => [run.id, run])), [runs])
   const selection = useMemo(() => (selected ? { ...NO_SELECTION, tasks: new Set([selected]) } : NO_SELECTION), [selected])
+  const own = useRef<CanvasView>(null)
+  const setView = useCallback(
+    (value: CanvasView | null) => {
+      own.current = value
+      if (typeof view === 'function') view(value)
+      else if (view) view.current = value
+    },
+    [view],
+  )
+  const onKeyDown = (event: KeyboardEvent) => {
+    const direction = ARROWS[event.code]
+    if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.code === 'Enter' && selected) rest.onTaskOpen?.(selected)
+    if (!direction || !onSelect || !own.current) return
+    const next = selected ? neighbour(graph, own.current.boxes(), selected, direction) : graph.order[0]
+    event.preventDefault()
+    if (next === undefined) return
+    onSelect(next)
+    own.current.reveal(next)
+    own.current.focus(next)
+  }
   return (
-    <GraphCanvas
-      {...rest}
-      graph={graph}
-      runs={byTask}
-      linkStates={links}
-      selection={selection}
-      minimap={minimap}
-      onSelectionChange={
-        onSelect &&
-        ((change) => {
-          const added = [...change(selection).tasks].filter((task) => task !== selected)
-          const kept = change(selection).tasks.has(selected ?? '')
-          if (added[0] !== undefined) onSelect(added[0])
-          else if (selected && !kept) onSelect(null)
-        })
-      }
-    />
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys come from the tasks inside, which have the focus
+    <div className="canvas-keys" onKeyDown={onKeyDown}>
+      <GraphCanvas
+        {...rest}
+        view={setView}
+        graph={graph}
+        runs={byTask}
+        linkStates={links}
+        selection={selection}
+        minimap={minimap}
+        onSelectionChange={
+          onSelect &&
+          ((change) => {
+            const added = [...change(selection).tasks].filter((task) => task !== selected)
+            const kept = change(selection).tasks.has(selected ?? '')
+            if (added[0] !== undefined) onSelect(added[0])
+            else if (selected && !kept) onSelect(null)
+          })
+        }
+      />
+    </div>
   )
 }

@@ -190,6 +190,8 @@ export class Projection {
             selected,
             draggable: editable,
             focusable: scene.tabStop === id,
+            // One task is a tab stop; the others can still be given the focus when the arrows come to them.
+            ...(scene.tabStop === id ? {} : { domAttributes: { tabIndex: -1 } }),
             zIndex: 1,
             ariaRole: 'group',
             ariaLabel: scene.t('canvas.aria.task', {

@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { linksOf, readGraph } from '../../../canvas/model'
+import { type Box, linksOf, neighbour, readGraph } from '../../../canvas/model'
 import { copyText, LONGEST_PASTE, paste, readPart, uniqueName } from './clipboard'
 import {
   type Alignment,
   aligned,
-  type Box,
   connect,
   distributed,
   downstream,
   freshId,
   insertOnLink,
-  neighbour,
   newTask,
   reconnect,
   refusal,
