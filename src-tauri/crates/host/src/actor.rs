@@ -69,7 +69,8 @@ struct Batch {
     effects: Vec<Effect>,
     changed: IndexSet<TaskId>,
     input: Option<Map<String, Json>>,
-    replies: Vec<Reply>,
+    /// What is answered once the batch is durable; a refusal too, because it may rest on an event of the same batch.
+    replies: Vec<(Reply, Result<(), Error>)>,
 }
 
 impl Actor {
@@ -140,7 +141,10 @@ impl Actor {
                 self.apply(&mut batch, What::TaskInterrupted { task, attempt }).ok();
             }
         }
-        self.commit_for_certain(batch).await;
+        // Without anything to report it says nothing: an execution that is about to start keeps its place.
+        if !batch.events.is_empty() {
+            self.commit_for_certain(batch).await;
+        }
     }
 
     async fn handle(&mut self, commands: Vec<Command>) {
@@ -193,8 +197,7 @@ impl Actor {
                 }
             };
             match (self.apply(&mut batch, what), reply) {
-                (Ok(()), Some(reply)) => batch.replies.push(reply),
-                (Err(error), Some(reply)) => drop(reply.send(Err(error))),
+                (result, Some(reply)) => batch.replies.push((reply, result)),
                 (Err(error), None) => tracing::debug!(execution = self.id.0, "passed over: {error}"),
                 (Ok(()), None) => {}
             }
@@ -281,6 +284,7 @@ impl Actor {
     async fn commit_for_certain(&mut self, mut batch: Batch) {
         loop {
             if batch.events.is_empty() {
+                answer(&mut batch.replies);
                 self.executor.set_busy(self.id, !self.in_flight.is_empty());
                 return;
             }
@@ -289,7 +293,7 @@ impl Actor {
                 Err(error) => error,
             };
             tracing::error!(execution = self.id.0, events = batch.events.len(), "events cannot be stored: {error}");
-            for reply in batch.replies.drain(..) {
+            for (reply, _) in batch.replies.drain(..) {
                 drop(reply.send(Err(error.clone())));
             }
             let happened: Vec<Event> = batch.events.drain(..).filter(|event| happened_by_itself(&event.what)).collect();
@@ -363,9 +367,7 @@ impl Actor {
             .await?;
         self.row.sequence = appended.sequence;
         self.row.status = status;
-        for reply in batch.replies.drain(..) {
-            drop(reply.send(Ok(())));
-        }
+        answer(&mut batch.replies);
         let tasks = runs.iter().map(|run| TaskTransition { task: run.id.to_string(), status: run.status }).collect();
         self.executor.pushes.send(Push::Transition { execution: self.id.0, status, tasks, at });
         if has_questions || runs.iter().any(|run| run.status == TaskStatus::NeedsReview) {
@@ -454,6 +456,13 @@ impl Actor {
     }
 }
 
+fn answer(replies: &mut Vec<(Reply, Result<(), Error>)>) {
+    for (reply, result) in replies.drain(..) {
+        // Whoever asked may have gone.
+        drop(reply.send(result));
+    }
+}
+
 /// Results, timers and the start happened whether or not the disk was full; what a person asked for is told to that person instead.
 fn happened_by_itself(what: &What) -> bool {
     match what {
@@ -462,7 +471,9 @@ fn happened_by_itself(what: &What) -> bool {
         | What::TaskFailed { .. }
         | What::TaskInterrupted { .. }
         | What::TimerFired { .. } => true,
-        What::QuestionAnswered { .. } | What::TaskReviewed { .. } | What::Paused { .. } | What::Resumed { .. } | What::Cancelled { .. } => false,
+        What::QuestionAnswered { .. } | What::TaskReviewed { .. } | What::Paused { .. } | What::Resumed { .. } | What::Cancelled { .. } => {
+            false
+        }
     }
 }
 

@@ -38,7 +38,8 @@ pub(crate) fn is_entry(text: &str) -> bool {
 
 impl Protected {
     pub(crate) fn new(assets: &[Asset], never_block: &[String]) -> Self {
-        let (networks, names): (Vec<_>, Vec<_>) = never_block.iter().map(|entry| (network(entry), entry)).partition(|(network, _)| network.is_some());
+        let (networks, names): (Vec<_>, Vec<_>) =
+            never_block.iter().map(|entry| (network(entry), entry)).partition(|(network, _)| network.is_some());
         Self {
             own: own_networks(assets),
             hosts: assets.iter().map(|asset| asset.host.to_lowercase()).collect(),
@@ -155,7 +156,18 @@ mod tests {
 
     #[test]
     fn private_own_and_listed_addresses_are_never_blocked() {
-        for address in ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "::1", "fe80::1", "192.0.9.7", "198.18.4.99", "9.9.9.9", "::ffff:10.0.0.1"] {
+        for address in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "192.168.0.1",
+            "172.16.0.1",
+            "::1",
+            "fe80::1",
+            "192.0.9.7",
+            "198.18.4.99",
+            "9.9.9.9",
+            "::ffff:10.0.0.1",
+        ] {
             assert!(!allowed(address), "{address}");
         }
         for address in ["45.83.64.1", "2a00:1450:4001::1", "9.9.8.9"] {
@@ -165,7 +177,9 @@ mod tests {
 
     #[test]
     fn names_are_judged_with_what_stands_above_them() {
-        for name in ["example.org", "www.example.org", "mail.naver.com", "http://example.org:8080/x", "https://user@10.0.0.1/", "http://[::1]/x"] {
+        for name in
+            ["example.org", "www.example.org", "mail.naver.com", "http://example.org:8080/x", "https://user@10.0.0.1/", "http://[::1]/x"]
+        {
             assert!(!allowed(name), "{name}");
         }
         for name in ["badexample.org", "evil.example", "http://45.83.64.1/x", "d41d8cd98f00b204e9800998ecf8427e"] {

@@ -19,13 +19,9 @@ pub(crate) fn locked(directory: &Path, owner: &str) -> Error {
 }
 
 pub(crate) fn directory(directory: &Path, error: &std::io::Error) -> Error {
-    Error::new(
-        "HOST-DIRECTORY",
-        format!("데이터 폴더를 쓸 수 없습니다: {error}"),
-        format!("The data directory cannot be used: {error}"),
-    )
-    .hint("폴더가 있는지, 쓸 권한이 있는지 확인하십시오.", "Check that it exists and that you may write to it.")
-    .target(directory.display().to_string())
+    Error::new("HOST-DIRECTORY", format!("데이터 폴더를 쓸 수 없습니다: {error}"), format!("The data directory cannot be used: {error}"))
+        .hint("폴더가 있는지, 쓸 권한이 있는지 확인하십시오.", "Check that it exists and that you may write to it.")
+        .target(directory.display().to_string())
 }
 
 pub(crate) fn closed() -> Error {
@@ -60,10 +56,7 @@ pub(crate) fn invalid_playbook(id: &str, diagnostics: &[Diagnostic]) -> Error {
 
 pub(crate) fn playbook_disabled(id: &str) -> Error {
     Error::new("PLAYBOOK-DISABLED", format!("플레이북 {id}은(는) 꺼져 있습니다."), format!("The playbook {id} is not allowed to run."))
-        .hint(
-            "무엇을 쓰는지 확인한 뒤 플레이북 목록에서 켜십시오.",
-            "Look at what it would use, then allow it in the list of playbooks.",
-        )
+        .hint("무엇을 쓰는지 확인한 뒤 플레이북 목록에서 켜십시오.", "Look at what it would use, then allow it in the list of playbooks.")
         .target(id)
 }
 

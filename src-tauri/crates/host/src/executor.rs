@@ -254,10 +254,7 @@ impl Executor {
     pub(crate) async fn stop(self: &Arc<Self>, stopped: bool, by: &str) -> Result<(), Error> {
         self.stopped.send_replace(stopped);
         if stopped {
-            let running = self
-                .store
-                .read(|db| db.execution_ids(&[ExecutionStatus::Running], ExecutionId(0), usize::MAX >> 1))
-                .await?;
+            let running = self.store.read(|db| db.execution_ids(&[ExecutionStatus::Running], ExecutionId(0), usize::MAX >> 1)).await?;
             for id in running {
                 self.send(id, Command::Hold { by: by.to_owned() });
             }

@@ -234,7 +234,10 @@ async fn namespace(store: &Store) -> Result<String, Error> {
 }
 
 fn account() -> String {
-    ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty())).unwrap_or_else(|| "operator".to_owned())
+    ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|name| !name.is_empty()))
+        .unwrap_or_else(|| "operator".to_owned())
 }
 
 /// Alerts and tickets are for their owner only.

@@ -66,7 +66,8 @@ impl OwnCommands {
         let assets = store.read(|db| db.assets()).await.map_err(|error| to_task(&error))?;
         let address = ip.and_then(|ip| ip.parse::<IpAddr>().ok());
         let found = assets.into_iter().find(|asset| {
-            let has_address = address.is_some_and(|address| blocking::own_networks(std::slice::from_ref(asset)).iter().any(|own| own.contains(&address)));
+            let has_address =
+                address.is_some_and(|address| blocking::own_networks(std::slice::from_ref(asset)).iter().any(|own| own.contains(&address)));
             let has_name = host.is_some_and(|host| {
                 let short = host.split('.').next().unwrap_or(host);
                 asset.host.eq_ignore_ascii_case(host) || asset.host.eq_ignore_ascii_case(short)
@@ -225,7 +226,8 @@ impl Parameters {
         match self.values.get("ticket") {
             None | Some(Json::Null) => Ok(self.cause.ticket),
             Some(value) => {
-                let number = value.as_i64().ok_or_else(|| task(apps::code::PARAMETER, "The parameter `ticket` is not a ticket's number."))?;
+                let number =
+                    value.as_i64().ok_or_else(|| task(apps::code::PARAMETER, "The parameter `ticket` is not a ticket's number."))?;
                 Ok(Some(TicketId(number)))
             }
         }

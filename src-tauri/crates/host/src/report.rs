@@ -241,7 +241,10 @@ fn plain(text: &str) -> String {
 
 /// Prepares a text for a code span inside a table.
 fn code(text: &str) -> String {
-    text.chars().filter(|character| !character.is_control()).map(|character| if matches!(character, '`' | '|') { '\'' } else { character }).collect()
+    text.chars()
+        .filter(|character| !character.is_control())
+        .map(|character| if matches!(character, '`' | '|') { '\'' } else { character })
+        .collect()
 }
 
 #[cfg(test)]

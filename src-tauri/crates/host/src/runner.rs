@@ -43,9 +43,10 @@ impl Runner for AppRunner {
         let (apps, store) = (self.apps.clone(), self.store.clone());
         Box::pin(async move {
             let (app, name) = (call.app.clone(), call.connection.clone());
-            let row = store.read(move |db| db.connection(&app, &name)).await.map_err(|error| {
-                crate::error::task(apps::code::CONNECTION, error.message.get(types::Language::En).to_owned())
-            })?;
+            let row = store
+                .read(move |db| db.connection(&app, &name))
+                .await
+                .map_err(|error| crate::error::task(apps::code::CONNECTION, error.message.get(types::Language::En).to_owned()))?;
             apps.run(&call, &connection_of(row)).await
         })
     }

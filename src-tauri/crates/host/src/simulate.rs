@@ -69,7 +69,9 @@ impl Replies {
             let seconds = replies.iter().flat_map(|reply| [reply.retry_after_s, reply.delay_s]).flatten();
             if let Some(bad) = seconds.into_iter().find(|seconds| !(0.0..=315_360_000.0).contains(seconds)) {
                 let ko = format!("{task}의 {bad}은(는) 0에서 10년까지의 초가 아닙니다.");
-                return Err(crate::error::invalid_request(ko, format!("{bad} of {task} is no number of seconds from 0 to ten years.")).target(task));
+                return Err(
+                    crate::error::invalid_request(ko, format!("{bad} of {task} is no number of seconds from 0 to ten years.")).target(task)
+                );
             }
         }
         read.replies.retain(|_, replies| !replies.is_empty());
@@ -395,7 +397,13 @@ impl Running<'_> {
 
     fn finish(mut self) -> Simulated {
         let status = self.state.status();
-        let given = self.simulation.replies.replies.keys().map(|key| ("reply", key)).chain(self.simulation.answers.keys().map(|key| ("answer", key)));
+        let given = self
+            .simulation
+            .replies
+            .replies
+            .keys()
+            .map(|key| ("reply", key))
+            .chain(self.simulation.answers.keys().map(|key| ("answer", key)));
         for (kind, key) in given {
             let task = key.rsplit(':').next().unwrap_or(key);
             if !self.used.contains(&format!("{kind} {key}")) && !self.plan.task_ids().any(|known| known.as_str() == task) {
@@ -424,7 +432,10 @@ fn without_reply(task: &TaskId, call: &CommandCall) -> Result<Json, TaskError> {
     }
     Err(crate::error::task(
         "RUN-NO-REPLY",
-        format!("The replies hold none for the task {task} ({} {}), and a simulated run does not touch the network.", call.app, call.command),
+        format!(
+            "The replies hold none for the task {task} ({} {}), and a simulated run does not touch the network.",
+            call.app, call.command
+        ),
     ))
 }
 
@@ -514,8 +525,7 @@ pub fn rehearse(document: &Json, rehearsal: &Json, catalog: &Catalog, at: Time, 
         Json::Null => Replies::default(),
         replies => Replies::read(&json!({"replies": replies}))?,
     };
-    let simulation =
-        Simulation { document, input: &rehearsal.input, answers: &rehearsal.answers, replies: &replies, catalog, at, zone };
+    let simulation = Simulation { document, input: &rehearsal.input, answers: &rehearsal.answers, replies: &replies, catalog, at, zone };
     let run = simulate(&simulation)?;
     Ok(Rehearsed { differences: compare(&rehearsal.expect, &run)?, run })
 }
@@ -564,7 +574,8 @@ fn compare(expected: &Expected, run: &Simulated) -> Result<Vec<Difference>, Erro
 }
 
 fn unreadable(what: &str, error: &serde_json::Error) -> Error {
-    crate::error::invalid_request(format!("{what}을(를) 읽을 수 없습니다: {error}"), format!("The {what} cannot be read: {error}")).target(what)
+    crate::error::invalid_request(format!("{what}을(를) 읽을 수 없습니다: {error}"), format!("The {what} cannot be read: {error}"))
+        .target(what)
 }
 
 #[cfg(test)]
@@ -595,7 +606,10 @@ mod tests {
 
     #[test]
     fn replies_are_given_one_per_attempt_and_backoff_passes_on_the_simulated_clock() {
-        let look = document(json!({"look": action("vendor", json!({"retry": {"attempts": 3, "backoff": "2s"}}))}), json!([{"from": "start", "to": "look"}]));
+        let look = document(
+            json!({"look": action("vendor", json!({"retry": {"attempts": 3, "backoff": "2s"}}))}),
+            json!([{"from": "start", "to": "look"}]),
+        );
         let run = rehearsed(
             &look,
             json!({"input": {"ip": "1.2.3.4"}, "replies": {"look": [
@@ -609,7 +623,8 @@ mod tests {
     #[test]
     fn a_reply_that_matches_the_input_is_taken() {
         let look = document(json!({"look": action("vendor", json!({}))}), json!([{"from": "start", "to": "look"}]));
-        let replies = json!({"look": [{"match": {"ip": "9.9.9.9"}, "output": 1}, {"match": {"ip": "1.2.3.4"}, "output": 2}, {"output": 3}]});
+        let replies =
+            json!({"look": [{"match": {"ip": "9.9.9.9"}, "output": 1}, {"match": {"ip": "1.2.3.4"}, "output": 2}, {"output": 3}]});
         for (ip, output) in [("1.2.3.4", 2), ("9.9.9.9", 1), ("5.5.5.5", 3)] {
             let run = rehearsed(&look, json!({"input": {"ip": ip}, "replies": replies}));
             assert_eq!(task(&run, "look").output, json!(output), "{ip}");
@@ -633,12 +648,17 @@ mod tests {
                 json!([{"from": "start", "to": "ask"}, {"from": "ask", "outcome": "approved", "to": "yes"}, {"from": "ask", "outcome": "expired", "to": "late"}]),
             )
         };
-        let waiting = rehearsed(&ask(json!({})), json!({"expect": {"status": "waiting", "exit": 3, "tasks": {"ask": "waiting", "yes": "pending"}}}));
+        let waiting =
+            rehearsed(&ask(json!({})), json!({"expect": {"status": "waiting", "exit": 3, "tasks": {"ask": "waiting", "yes": "pending"}}}));
         assert_eq!(waiting.differences, []);
-        let expired = rehearsed(&ask(json!({"deadline": "2h"})), json!({"expect": {"status": "done", "exit": 0, "variables": {"late": true}}}));
+        let expired =
+            rehearsed(&ask(json!({"deadline": "2h"})), json!({"expect": {"status": "done", "exit": 0, "variables": {"late": true}}}));
         assert_eq!(expired.differences, []);
         assert_eq!(expired.run.report.ended_at, Some(at() + TimeDelta::hours(2)));
-        let answered = rehearsed(&ask(json!({})), json!({"answers": {"ask": {"approved": true}}, "expect": {"order": ["ask", "yes"], "variables": {"yes": true}}}));
+        let answered = rehearsed(
+            &ask(json!({})),
+            json!({"answers": {"ask": {"approved": true}}, "expect": {"order": ["ask", "yes"], "variables": {"yes": true}}}),
+        );
         assert_eq!(answered.differences, []);
     }
 
@@ -680,8 +700,14 @@ mod tests {
         for shipped in apps::sample::PLAYBOOKS {
             let document = serde_json::from_str(shipped.document).unwrap();
             let rehearsal = serde_json::from_str(shipped.rehearsal).unwrap();
-            let run = rehearse(&document, &rehearsal, &catalog, at(), "Asia/Seoul").unwrap_or_else(|error| panic!("{}: {error}", shipped.id));
-            assert!(run.differences.is_empty(), "{}: {:#?}", shipped.id, run.differences.iter().map(ToString::to_string).collect::<Vec<_>>());
+            let run =
+                rehearse(&document, &rehearsal, &catalog, at(), "Asia/Seoul").unwrap_or_else(|error| panic!("{}: {error}", shipped.id));
+            assert!(
+                run.differences.is_empty(),
+                "{}: {:#?}",
+                shipped.id,
+                run.differences.iter().map(ToString::to_string).collect::<Vec<_>>()
+            );
         }
     }
 }

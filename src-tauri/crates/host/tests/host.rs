@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use engine::message::Review;
 use host::clock::Clock;
 use host::{Host, Options, Run};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 use testkit::{Workspace, person};
 use types::{ExecutionId, ExecutionStatus, TaskStatus};
 use vault::Vault;
@@ -87,7 +87,13 @@ async fn a_playbook_runs_to_its_end() {
 #[tokio::test]
 async fn a_playbook_with_errors_opens_and_does_not_run() {
     let world = world().await;
-    world.save(document("broken", json!({"f": {"type": "formula", "variable": "x", "expression": "1 +"}}), json!([{"from": "start", "to": "f"}]))).await;
+    world
+        .save(document(
+            "broken",
+            json!({"f": {"type": "formula", "variable": "x", "expression": "1 +"}}),
+            json!([{"from": "start", "to": "f"}]),
+        ))
+        .await;
     let listed = world.host.playbook_list().await.unwrap().playbooks.remove(0);
     assert!(listed.errors > 0);
     assert_eq!(world.try_start("broken", json!({})).await.unwrap_err().code, "PLAYBOOK-INVALID");
@@ -167,24 +173,18 @@ async fn an_interrupted_idempotent_command_is_done_again() {
 #[tokio::test]
 async fn an_interrupted_command_that_is_not_idempotent_goes_to_a_person() {
     let world = world().await;
-    let catalog = world.host.catalog().await.unwrap();
-    let (command, parameters) = ("scan-host", &catalog.apps["edr"].commands);
-    let found = parameters.values().find(|command| !command.idempotent && !command.destructive).map(|command| command.id.clone());
-    let command = found.unwrap_or_else(|| command.to_owned());
-    let parameters: Map<String, Json> =
-        parameters[&command].parameters.iter().filter(|parameter| parameter.required).map(|parameter| (parameter.name.clone(), json!("x"))).collect();
-    world
-        .save(document("once", json!({"scan": {"type": "action", "app": "edr", "command": command, "parameters": parameters}}), json!([{"from": "start", "to": "scan"}])))
-        .await;
+    let quarantine = json!({"type": "action", "app": "edr", "command": "quarantine", "parameters": {"hash": "d41d8cd98f00b204e9800998ecf8427e", "hosts": ["desk-1"]}});
+    world.save(document("once", json!({"quarantine": quarantine}), json!([{"from": "start", "to": "quarantine"}]))).await;
+    world.host.playbook_allow(&kim(), AllowPlaybook { id: "once".into(), enabled: None, act_alone: Some(true) }).await.unwrap();
     let id = world.start("once", json!({})).await;
     world.runner.next().await;
     let world = world.restart().await;
     let detail = world.reaches(id, ExecutionStatus::NeedsReview).await;
-    assert_eq!(status_of(&detail, "scan"), TaskStatus::NeedsReview);
+    assert_eq!(status_of(&detail, "quarantine"), TaskStatus::NeedsReview);
     assert_eq!(world.runner.waiting(), 0, "nothing is silently done twice");
     let reviews = world.host.question_list(ListQuestions::default()).await.unwrap().reviews;
-    assert_eq!((reviews.len(), reviews[0].execution, reviews[0].task.as_str()), (1, id.0, "scan"));
-    let decision = ReviewTask { id: id.0, task: "scan".into(), review: Review::Happened { output: json!({"ok": true}) } };
+    assert_eq!((reviews.len(), reviews[0].execution, reviews[0].task.as_str()), (1, id.0, "quarantine"));
+    let decision = ReviewTask { id: id.0, task: "quarantine".into(), review: Review::Happened { output: json!({"ok": true}) } };
     world.host.execution_review(&kim(), decision).await.unwrap();
     assert_eq!(settled(&world, id).await.summary.status, ExecutionStatus::Done);
 }
@@ -287,7 +287,8 @@ async fn a_vendors_block_of_our_own_addresses_never_leaves_the_host() {
 
 const ALERT: &str = r#"{"timestamp":"2026-11-21T05:11:40.000000+0000","event_type":"alert","src_ip":"45.83.64.1","src_port":80,"dest_ip":"10.20.30.17","dest_port":49200,"proto":"TCP","alert":{"action":"allowed","gid":1,"signature_id":9000001,"rev":1,"signature":"TEST MALWARE loader","category":"A Network Trojan was detected","severity":1}}"#;
 
-const RULES: &str = r#"{"format": 1, "rules": [{"name": "test", "when": {"signature": "TEST"}, "ticket": {"type": "malware", "playbook": "care"}}]}"#;
+const RULES: &str =
+    r#"{"format": 1, "rules": [{"name": "test", "when": {"signature": "TEST *"}, "ticket": {"type": "malware", "playbook": "care"}}]}"#;
 
 fn caring() -> Json {
     json!({"format": 1, "id": "care", "inputs": [{"name": "ticket", "type": "ticket", "required": true}], "tasks": {
@@ -378,8 +379,14 @@ async fn the_sample_comes_and_goes_and_leaves_nothing() {
 #[tokio::test]
 async fn a_host_that_does_not_run_leaves_executions_queued() {
     let folder = tempfile::tempdir().unwrap();
-    let options = |run_executions| Options { run_executions, vault: Some(Vault::in_memory()), operator: Some("kim".into()), ..Options::new(folder.path()) };
-    let formula = document("f", json!({"f": {"type": "formula", "variable": "x", "expression": "1 + 1"}}), json!([{"from": "start", "to": "f"}]));
+    let options = |run_executions| Options {
+        run_executions,
+        vault: Some(Vault::in_memory()),
+        operator: Some("kim".into()),
+        ..Options::new(folder.path())
+    };
+    let formula =
+        document("f", json!({"f": {"type": "formula", "variable": "x", "expression": "1 + 1"}}), json!([{"from": "start", "to": "f"}]));
     let host = Host::open(options(false)).await.unwrap();
     let id = host.execution_queue(&kim(), Run { document: formula, trigger: "person", ..Run::default() }).await.unwrap();
     assert_eq!(host.execution_show(ExecutionRef { id: id.0 }).await.unwrap().summary.status, ExecutionStatus::Queued);

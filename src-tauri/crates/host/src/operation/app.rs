@@ -5,7 +5,8 @@ use types::{Error, SecretRef};
 use vault::Secret;
 use wire::Caller;
 use wire::app::{
-    Apps, ConnectionDetail, ConnectionHealth, ConnectionRef, Connections, CredentialDetail, CredentialRef, Credentials, SaveConnection, SetCredential,
+    Apps, ConnectionDetail, ConnectionHealth, ConnectionRef, Connections, CredentialDetail, CredentialRef, Credentials, SaveConnection,
+    SetCredential,
 };
 
 use crate::Host;
@@ -35,7 +36,10 @@ impl Host {
             (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         };
         if !is_name(&name) {
-            let error = invalid_request("연결 이름은 영문자, 숫자, -, _로 64자까지입니다.", "A connection's name has letters, digits, - and _, at most 64.");
+            let error = invalid_request(
+                "연결 이름은 영문자, 숫자, -, _로 64자까지입니다.",
+                "A connection's name has letters, digits, - and _, at most 64.",
+            );
             return Err(error.target("name"));
         }
         let manifest = known.manifest();
@@ -60,7 +64,13 @@ impl Host {
             .store
             .write(move |db| {
                 db.save_connection(&saved)?;
-                db.audit(at, &by, "connection.save", Some(&format!("{}/{}", saved.app, saved.name)), &serde_json::to_string(&saved.options)?)?;
+                db.audit(
+                    at,
+                    &by,
+                    "connection.save",
+                    Some(&format!("{}/{}", saved.app, saved.name)),
+                    &serde_json::to_string(&saved.options)?,
+                )?;
                 db.credentials()
             })
             .await?;

@@ -52,7 +52,8 @@ impl Host {
         if !row.enabled {
             return Err(crate::error::playbook_disabled(&id));
         }
-        let run = Run { document: text, version, input, ticket: ticket.map(TicketId), trigger: "person", sample: row.sample, ..Run::default() };
+        let run =
+            Run { document: text, version, input, ticket: ticket.map(TicketId), trigger: "person", sample: row.sample, ..Run::default() };
         let id = self.execution_queue(caller, run).await?;
         if wait == Some(true) && self.inner.runs {
             self.execution_settled(id).await?;

@@ -8,8 +8,8 @@ use serde_json::Value as Json;
 use types::{Error, ExecutionId};
 use wire::execution::ExecutionDetail;
 use wire::playbook::{
-    CheckExpression, CheckedExpression, CompleteExpression, Completion, Completions, EvaluateExpression, EvaluatedExpression, ExpressionKind,
-    Function, FunctionExample, Functions,
+    CheckExpression, CheckedExpression, CompleteExpression, Completion, Completions, EvaluateExpression, EvaluatedExpression,
+    ExpressionKind, Function, FunctionExample, Functions,
 };
 
 use crate::Host;
@@ -66,10 +66,12 @@ impl Host {
         let mut context = self.expression_context().await?;
         if let Some(zone) = request.time_zone {
             context.zone = zone.parse().map_err(|_| {
-                crate::error::invalid_request(format!("시간대 {zone:?}을(를) 모릅니다."), format!("The time zone {zone:?} is not known.")).target(zone)
+                crate::error::invalid_request(format!("시간대 {zone:?}을(를) 모릅니다."), format!("The time zone {zone:?} is not known."))
+                    .target(zone)
             })?;
         }
-        let scope: IndexMap<String, Value> = request.variables.iter().map(|(name, value)| (name.clone(), Value::from_json(value))).collect();
+        let scope: IndexMap<String, Value> =
+            request.variables.iter().map(|(name, value)| (name.clone(), Value::from_json(value))).collect();
         let program = Program::compile(&request.text).map_err(|diagnostics| refused(&diagnostics))?;
         let value = program.evaluate(&scope, &context).map_err(|error| refused(&[error.diagnostic()]))?;
         Ok(EvaluatedExpression { value: value.to_tagged_json(context.zone) })
@@ -85,7 +87,10 @@ impl Host {
             examples: doc
                 .examples
                 .iter()
-                .map(|example| FunctionExample { expression: example.expression.to_owned(), value: example.result.unwrap_or("…").to_owned() })
+                .map(|example| FunctionExample {
+                    expression: example.expression.to_owned(),
+                    value: example.result.unwrap_or("…").to_owned(),
+                })
                 .collect(),
         });
         Ok(Functions { functions: functions.collect() })
@@ -145,11 +150,8 @@ fn values_of(last: &ExecutionDetail, place: &Place) -> ValueMap {
         add(name, Value::from_json(value));
     }
     add("inputs", Value::from_json(&Json::Object(last.input.clone())));
-    let tasks: serde_json::Map<String, Json> = last
-        .tasks
-        .iter()
-        .map(|task| (task.id.to_string(), serde_json::json!({"output": task.output, "error": task.error})))
-        .collect();
+    let tasks: serde_json::Map<String, Json> =
+        last.tasks.iter().map(|task| (task.id.to_string(), serde_json::json!({"output": task.output, "error": task.error}))).collect();
     if let Some(task) = last.tasks.iter().find(|task| place.assign && Some(task.id.as_str()) == place.task.as_deref()) {
         add("output", Value::from_json(&task.output));
     }

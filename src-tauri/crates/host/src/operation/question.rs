@@ -80,10 +80,7 @@ impl Host {
                 continue;
             }
             let (reply, outcome) = oneshot::channel();
-            executor.send(
-                row.execution,
-                Command::Answer { question: row.question.number, answer: given, by: caller.name.clone(), reply },
-            );
+            executor.send(row.execution, Command::Answer { question: row.question.number, answer: given, by: caller.name.clone(), reply });
             waiting.push((row.summary.id, outcome));
         }
         let mut answered = 0;
@@ -148,8 +145,7 @@ fn detail(row: QuestionRow, playbook: &Playbook, runs: &[engine::TaskRun], asset
         ended_at: run.ended_at,
     };
     let is_found = |run: &&&engine::TaskRun| run.status == TaskStatus::Done && !run.output.is_null();
-    let is_missing =
-        |run: &&&engine::TaskRun| matches!(run.status, TaskStatus::Failed | TaskStatus::Running | TaskStatus::NeedsReview);
+    let is_missing = |run: &&&engine::TaskRun| matches!(run.status, TaskStatus::Failed | TaskStatus::Running | TaskStatus::NeedsReview);
     let after = |outcomes: &[Outcome]| -> Vec<Text> {
         graph.after(asking).iter().filter(|(outcome, _)| outcomes.contains(outcome)).map(|(_, task)| name(task)).collect()
     };
@@ -192,7 +188,8 @@ fn release_detail(release: &Release, playbook: &Playbook, assets: &[Asset], cata
     let concerned = |asset: &&Asset| {
         let own = blocking::own_networks(std::slice::from_ref(*asset));
         texts.iter().any(|text| {
-            asset.host.eq_ignore_ascii_case(text) || text.parse::<std::net::IpAddr>().is_ok_and(|address| own.iter().any(|own| own.contains(&address)))
+            asset.host.eq_ignore_ascii_case(text)
+                || text.parse::<std::net::IpAddr>().is_ok_and(|address| own.iter().any(|own| own.contains(&address)))
         })
     };
     ReleaseDetail {
@@ -223,4 +220,3 @@ fn cut(output: &Json) -> Json {
     let end = (0..=EVIDENCE).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     Json::String(format!("{}…", &text[..end]))
 }
-

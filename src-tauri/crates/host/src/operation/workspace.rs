@@ -31,7 +31,12 @@ pub(crate) fn settings_of(db: &store::Reader<'_>) -> store::Result<Settings> {
 /// Returns the time zone of texts and dates: the setting, else the computer's.
 pub(crate) fn zone_of(settings: &Settings) -> String {
     let known = |zone: &String| zone.parse::<chrono_tz::Tz>().is_ok();
-    settings.time_zone.clone().filter(known).or_else(|| iana_time_zone::get_timezone().ok().filter(known)).unwrap_or_else(|| "UTC".to_owned())
+    settings
+        .time_zone
+        .clone()
+        .filter(known)
+        .or_else(|| iana_time_zone::get_timezone().ok().filter(known))
+        .unwrap_or_else(|| "UTC".to_owned())
 }
 
 impl Host {
@@ -53,7 +58,8 @@ impl Host {
     pub async fn workspace_show(&self) -> Result<Workspace, Error> {
         let settings = self.settings().await?;
         let operator = settings.operator.clone();
-        let (counts, sample, empty) = self.inner.store.read(move |db| Ok((db.counts(&operator)?, db.has_sample()?, db.is_empty()?))).await?;
+        let (counts, sample, empty) =
+            self.inner.store.read(move |db| Ok((db.counts(&operator)?, db.has_sample()?, db.is_empty()?))).await?;
         Ok(Workspace {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_directory: self.inner.data.display().to_string(),
@@ -157,7 +163,8 @@ fn check(patch: &SettingsPatch) -> Result<(), Error> {
     if let Some(limit) = patch.execution_limit
         && !(1..=64).contains(&limit)
     {
-        return Err(invalid_request("동시 실행 수는 1에서 64까지입니다.", "The number of executions at once is from 1 to 64.").target("execution_limit"));
+        return Err(invalid_request("동시 실행 수는 1에서 64까지입니다.", "The number of executions at once is from 1 to 64.")
+            .target("execution_limit"));
     }
     if let Some(entry) = patch.never_block.iter().flatten().find(|entry| !blocking::is_entry(entry)) {
         let ko = format!("{entry}은(는) 주소, 대역, 도메인이 아닙니다.");
@@ -166,7 +173,9 @@ fn check(patch: &SettingsPatch) -> Result<(), Error> {
     if let Some(zone) = patch.time_zone.as_ref().filter(|zone| !zone.is_empty())
         && zone.parse::<chrono_tz::Tz>().is_err()
     {
-        return Err(invalid_request(format!("{zone}은(는) 시간대 이름이 아닙니다."), format!("{zone} is no time zone.")).target("time_zone"));
+        return Err(
+            invalid_request(format!("{zone}은(는) 시간대 이름이 아닙니다."), format!("{zone} is no time zone.")).target("time_zone")
+        );
     }
     Ok(())
 }
