@@ -110,10 +110,14 @@ fn a_batch_prints_a_value_or_the_kind_of_error_per_line() {
 
 #[test]
 fn every_conformance_row_prints_what_the_reference_expects() {
-    let (Some(rows), Some(context)) = (shared("reference/expressions-conformance.tsv"), shared("reference/expressions-context.json")) else { return };
+    let (Some(rows), Some(context)) = (shared("reference/expressions-conformance.tsv"), shared("reference/expressions-context.json"))
+    else {
+        return;
+    };
     let bench = Workbench::new();
     let text = std::fs::read_to_string(rows).unwrap();
-    let rows: Vec<Vec<&str>> = text.lines().filter(|line| !line.starts_with("id\t") && !line.starts_with('#')).map(|line| line.split('\t').collect()).collect();
+    let rows: Vec<Vec<&str>> =
+        text.lines().filter(|line| !line.starts_with("id\t") && !line.starts_with('#')).map(|line| line.split('\t').collect()).collect();
     let batch: String = rows.iter().map(|row| format!("{}\t{}\n", row[0], row[2])).collect();
     let file = bench.file("rows.tsv", &batch);
     let vars = format!("@{}", context.display());
@@ -183,7 +187,8 @@ fn a_run_with_replies_needs_no_network_and_ends_with_the_exit_code_of_its_status
         "ask": {"type": "approval", "question": {"ko": "차단할까요?", "en": "Block {{ ip }}?"}}
     });
     let links = json!([{"from": "start", "to": "look"}, {"from": "look", "to": "bad"}, {"from": "bad", "outcome": "true", "to": "ask"}]);
-    let document = json!({"format": 1, "id": "demo", "inputs": [{"name": "ip", "type": "ip", "required": true}], "tasks": tasks, "links": links});
+    let document =
+        json!({"format": 1, "id": "demo", "inputs": [{"name": "ip", "type": "ip", "required": true}], "tasks": tasks, "links": links});
     let file = bench.file("demo.json", &document.to_string());
     let replies = bench.file("replies.json", r#"{"replies": {"look": [{"error": {"code": "APP-429"}}, {"output": {"score": 9}}]}}"#);
     let run = |more: &[&str]| bench.haetae(&[&["run", &file, "--replies", &replies, "--json"], more].concat());
@@ -351,7 +356,10 @@ fn malformed_lines_are_kept_and_the_rest_goes_in() {
     let ran = bench.haetae(&["event", "ingest", &file, "--json"]);
     let report = ran.json();
     assert_eq!(ran.code, 0, "{}", ran.err);
-    assert_eq!((&report["lines"], &report["stored"], &report["duplicates"], &report["rejected"]), (&json!(4), &json!(2), &json!(1), &json!(1)));
+    assert_eq!(
+        (&report["lines"], &report["stored"], &report["duplicates"], &report["rejected"]),
+        (&json!(4), &json!(2), &json!(1), &json!(1))
+    );
     assert!(ran.err.contains(":2:"), "the line number is told: {}", ran.err);
     let rejects = std::fs::read_to_string(report["rejects_file"].as_str().unwrap()).unwrap();
     assert!(rejects.contains("broken"), "{rejects}");

@@ -10,6 +10,10 @@ pub(crate) fn default_directory() -> PathBuf {
     } else if cfg!(windows) {
         std::env::var_os("LOCALAPPDATA").map_or_else(|| home().join("AppData/Local"), PathBuf::from).join("haetae")
     } else {
-        std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute()).unwrap_or_else(|| home().join(".local/share")).join("haetae")
+        std::env::var_os("XDG_DATA_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .unwrap_or_else(|| home().join(".local/share"))
+            .join("haetae")
     }
 }

@@ -33,9 +33,14 @@ pub fn with_handlers<R: Runtime>(builder: Builder<R>) -> Builder<R> {
     builder.invoke_handler(tauri::generate_handler![call])
 }
 
+/// The configuration and the UI's files, embedded once.
+fn context() -> tauri::Context<tauri::Wry> {
+    tauri::generate_context!()
+}
+
 /// Returns the files of the UI, for `haetae serve`.
 pub(crate) fn assets() -> Assets {
-    let context: tauri::Context<tauri::Wry> = tauri::generate_context!();
+    let context = context();
     Arc::new(move |path: &str| {
         let bytes = context.assets().get(&path.into())?.into_owned();
         Some(Asset { bytes, media_type: media_type(path).to_owned() })
@@ -94,7 +99,7 @@ pub(crate) fn main(data: PathBuf, language: Language) -> ExitCode {
         open_window(app.handle(), &data)?;
         Ok(())
     });
-    let app = match builder.build(tauri::generate_context!()) {
+    let app = match builder.build(context()) {
         Ok(app) => app,
         Err(error) => {
             let error = Error::new("WINDOW-OPEN", format!("창을 열 수 없습니다: {error}"), format!("The window cannot open: {error}"))
@@ -141,7 +146,8 @@ fn refuse_in_window(app: &AppHandle, error: &Error, language: Language) {
 }
 
 fn open_window(app: &AppHandle, data: &Path) -> tauri::Result<()> {
-    let title = if data == crate::data::default_directory() { "해태 Haetae".to_owned() } else { format!("해태 Haetae · {}", data.display()) };
+    let title =
+        if data == crate::data::default_directory() { "해태 Haetae".to_owned() } else { format!("해태 Haetae · {}", data.display()) };
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title(title)
         .inner_size(1440.0, 900.0)
@@ -205,21 +211,23 @@ fn quit(app: &AppHandle) {
             page.executions.iter().map(|execution| format!("#{} {}", execution.id, execution.name.get(language))).collect();
         let more = if page.total as usize > names.len() { "\n…" } else { "" };
         let (text, yes, no) = match language {
-            Language::Ko => (format!("실행 {}개가 돌고 있습니다. 다시 열면 이어서 합니다.\n\n{}{more}", page.total, names.join("\n")), "끝내기", "취소"),
-            Language::En => {
-                (format!("{} executions are running. They go on at the next start.\n\n{}{more}", page.total, names.join("\n")), "Quit", "Cancel")
+            Language::Ko => {
+                (format!("실행 {}개가 돌고 있습니다. 다시 열면 이어서 합니다.\n\n{}{more}", page.total, names.join("\n")), "끝내기", "취소")
             }
+            Language::En => (
+                format!("{} executions are running. They go on at the next start.\n\n{}{more}", page.total, names.join("\n")),
+                "Quit",
+                "Cancel",
+            ),
         };
         let handle = app.clone();
-        app.dialog()
-            .message(text)
-            .title("해태 Haetae")
-            .buttons(MessageDialogButtons::OkCancelCustom(yes.to_owned(), no.to_owned()))
-            .show(move |confirmed| {
+        app.dialog().message(text).title("해태 Haetae").buttons(MessageDialogButtons::OkCancelCustom(yes.to_owned(), no.to_owned())).show(
+            move |confirmed| {
                 if confirmed {
                     handle.exit(0);
                 }
-            });
+            },
+        );
     });
 }
 
@@ -235,11 +243,12 @@ fn build_tray(app: &AppHandle, language: Language) -> bool {
     let build = || -> tauri::Result<()> {
         let open = MenuItem::with_id(app, "open", open, true, None::<&str>)?;
         let leave = MenuItem::with_id(app, "quit", quit_word, true, None::<&str>)?;
-        let mut tray = TrayIconBuilder::new().menu(&Menu::with_items(app, &[&open, &leave])?).on_menu_event(|app, event| match event.id.as_ref() {
-            "open" => show(app),
-            "quit" => quit(app),
-            _ => {}
-        });
+        let mut tray =
+            TrayIconBuilder::new().menu(&Menu::with_items(app, &[&open, &leave])?).on_menu_event(|app, event| match event.id.as_ref() {
+                "open" => show(app),
+                "quit" => quit(app),
+                _ => {}
+            });
         if let Some(icon) = app.default_window_icon() {
             tray = tray.icon(icon.clone());
         }
@@ -258,7 +267,8 @@ fn tray_library_exists() -> bool {
     let folders = ["/usr/lib", "/usr/lib64", "/usr/local/lib", &multiarch];
     let names = ["libayatana-appindicator3.so.1", "libappindicator3.so.1"];
     // Without a session bus the icon would have nowhere to go.
-    std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some() && folders.iter().any(|folder| names.iter().any(|name| Path::new(folder).join(name).exists()))
+    std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some()
+        && folders.iter().any(|folder| names.iter().any(|name| Path::new(folder).join(name).exists()))
 }
 
 /// Starts this program again with `WEBKIT_DISABLE_DMABUF_RENDERER=1` where an NVIDIA driver is loaded and nobody set the variable.
@@ -267,6 +277,7 @@ fn restart_without_dmabuf() -> Option<ExitCode> {
     if !Path::new("/proc/driver/nvidia/version").exists() || std::env::var_os(VARIABLE).is_some() {
         return None;
     }
-    let status = std::process::Command::new(std::env::current_exe().ok()?).args(std::env::args_os().skip(1)).env(VARIABLE, "1").status().ok()?;
+    let status =
+        std::process::Command::new(std::env::current_exe().ok()?).args(std::env::args_os().skip(1)).env(VARIABLE, "1").status().ok()?;
     Some(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -81,7 +81,8 @@ fn check(file: &std::path::Path, settings: &Settings) -> Outcome {
     let text = std::fs::read_to_string(file).map_err(|error| {
         let shown = file.display();
         Failure::invalid(
-            Error::new("APP-FILE", format!("{shown} 파일을 읽을 수 없습니다: {error}"), format!("Cannot read {shown}: {error}")).target(shown.to_string()),
+            Error::new("APP-FILE", format!("{shown} 파일을 읽을 수 없습니다: {error}"), format!("Cannot read {shown}: {error}"))
+                .target(shown.to_string()),
         )
     })?;
     let (_, diagnostics) = apps::manifest::read(&text);

@@ -71,7 +71,11 @@ fn read_secret() -> Result<String, Failure> {
     }
     let mut value = String::new();
     std::io::stdin().lock().take(64 << 10).read_to_string(&mut value).map_err(|error| {
-        Failure::invalid(Error::new("CLI-INPUT", format!("표준 입력을 읽을 수 없습니다: {error}"), format!("Standard input cannot be read: {error}")))
+        Failure::invalid(Error::new(
+            "CLI-INPUT",
+            format!("표준 입력을 읽을 수 없습니다: {error}"),
+            format!("Standard input cannot be read: {error}"),
+        ))
     })?;
     let value = value.trim_end_matches(['\r', '\n']).to_owned();
     if value.is_empty() {

@@ -89,7 +89,9 @@ pub(crate) fn show(detail: ExecutionDetail, settings: &Settings) {
     let questions: Vec<String> = detail
         .questions
         .iter()
-        .map(|open| format!("{} {}: {}", types::QuestionId(open.id), open.question.task, harmless(open.question.text.get(settings.language))))
+        .map(|open| {
+            format!("{} {}: {}", types::QuestionId(open.id), open.question.task, harmless(open.question.text.get(settings.language)))
+        })
         .collect();
     super::run::say_report(&RunReport::from(detail));
     for question in questions {
@@ -102,8 +104,10 @@ pub(crate) fn exit_of(status: ExecutionStatus) -> Exit {
     match status {
         ExecutionStatus::Done => Exit::Done,
         ExecutionStatus::Failed | ExecutionStatus::Cancelled => Exit::Failed,
-        ExecutionStatus::Queued | ExecutionStatus::Running | ExecutionStatus::Waiting | ExecutionStatus::Paused | ExecutionStatus::NeedsReview => {
-            Exit::Waiting
-        }
+        ExecutionStatus::Queued
+        | ExecutionStatus::Running
+        | ExecutionStatus::Waiting
+        | ExecutionStatus::Paused
+        | ExecutionStatus::NeedsReview => Exit::Waiting,
     }
 }

@@ -44,7 +44,8 @@ pub(crate) fn read_file(path: &Path) -> Result<String, Failure> {
     if size > 64 << 20 {
         return Err(refuse(format!("{shown} 파일이 64 MB보다 큽니다."), format!("{shown} is larger than 64 MB.")));
     }
-    std::fs::read_to_string(path).map_err(|error| refuse(format!("{shown} 파일을 읽을 수 없습니다: {error}"), format!("Cannot read {shown}: {error}")))
+    std::fs::read_to_string(path)
+        .map_err(|error| refuse(format!("{shown} 파일을 읽을 수 없습니다: {error}"), format!("Cannot read {shown}: {error}")))
 }
 
 /// Returns what playbooks may use: the data directory's catalog where there is one, else the bundled apps with unknown connections.
@@ -71,10 +72,7 @@ async fn check(files: &[PathBuf], settings: &Settings) -> Outcome {
             }
             Err(failure) => {
                 unreadable = true;
-                vec![Diagnostic {
-                    message: failure.error.message.clone(),
-                    ..Diagnostic::error(failure.error.code.clone(), "", "")
-                }]
+                vec![Diagnostic { message: failure.error.message.clone(), ..Diagnostic::error(failure.error.code.clone(), "", "") }]
             }
         };
         errors |= diagnostics.iter().any(Diagnostic::is_error);
@@ -88,7 +86,13 @@ async fn check(files: &[PathBuf], settings: &Settings) -> Outcome {
     if settings.json {
         say_json(&json!({ "files": reports }));
     }
-    Ok(if unreadable { Exit::Invalid } else if errors { Exit::Failed } else { Exit::Done })
+    Ok(if unreadable {
+        Exit::Invalid
+    } else if errors {
+        Exit::Failed
+    } else {
+        Exit::Done
+    })
 }
 
 /// Checks a document; where no workspace exists nobody can know which connections there will be, so those are warnings.
@@ -135,7 +139,8 @@ fn line_of(file: &str, diagnostic: &Diagnostic, settings: &Settings) -> String {
         DiagnosticLevel::Error => "error",
         DiagnosticLevel::Warning => "warning",
     };
-    let place = [diagnostic.target.task.clone(), diagnostic.target.link.map(|link| format!("links[{link}]")), diagnostic.target.field.clone()];
+    let place =
+        [diagnostic.target.task.clone(), diagnostic.target.link.map(|link| format!("links[{link}]")), diagnostic.target.field.clone()];
     let mut place = place.into_iter().flatten().collect::<Vec<_>>().join(".");
     if let Some(span) = diagnostic.span {
         place.push_str(&format!(":{}-{}", span.start, span.end));
@@ -153,7 +158,8 @@ fn rehearse(files: &[PathBuf], settings: &Settings) -> Outcome {
         let (playbook_file, rehearsal_file) = pair(file);
         let document: Json = parse(&playbook_file)?;
         let rehearsal: Json = parse(&rehearsal_file)?;
-        let rehearsed = host::simulate::rehearse(&document, &rehearsal, &catalog, rehearsal_start(), "Asia/Seoul").map_err(Failure::invalid)?;
+        let rehearsed =
+            host::simulate::rehearse(&document, &rehearsal, &catalog, rehearsal_start(), "Asia/Seoul").map_err(Failure::invalid)?;
         let differences = rehearsed.differences;
         failed |= !differences.is_empty();
         if settings.json {
@@ -190,7 +196,8 @@ pub(crate) fn parse(path: &Path) -> Result<Json, Failure> {
     serde_json::from_str(&text).map_err(|error| {
         let shown = path.display();
         Failure::invalid(
-            Error::new("CLI-JSON", format!("{shown}은(는) JSON이 아닙니다: {error}"), format!("{shown} is not JSON: {error}")).target(shown.to_string()),
+            Error::new("CLI-JSON", format!("{shown}은(는) JSON이 아닙니다: {error}"), format!("{shown} is not JSON: {error}"))
+                .target(shown.to_string()),
         )
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use engine::Answer;
+use engine::{Answer, QuestionKind};
 use futures::StreamExt;
 use host::simulate::{Replies, RunReport, Simulation, simulate};
 use indexmap::IndexMap;
@@ -53,9 +53,8 @@ pub(crate) async fn run(arguments: Arguments, settings: &Settings) -> Outcome {
 pub(crate) fn json_argument(name: &str, given: &str) -> Result<Json, Failure> {
     match given.strip_prefix('@') {
         Some(file) => parse(Path::new(file)),
-        None => serde_json::from_str(given).map_err(|error| {
-            usage(&format!("{name}: JSON이 아닙니다: {error}"), &format!("{name}: this is not JSON: {error}"))
-        }),
+        None => serde_json::from_str(given)
+            .map_err(|error| usage(&format!("{name}: JSON이 아닙니다: {error}"), &format!("{name}: this is not JSON: {error}"))),
     }
 }
 
@@ -75,7 +74,13 @@ fn parse_answer(given: &str) -> Result<(String, Answer), Failure> {
     Ok((task.to_owned(), answer))
 }
 
-async fn simulated(named: &str, input: Map<String, Json>, answers: IndexMap<String, Answer>, replies: &Path, settings: &Settings) -> Outcome {
+async fn simulated(
+    named: &str,
+    input: Map<String, Json>,
+    answers: IndexMap<String, Answer>,
+    replies: &Path,
+    settings: &Settings,
+) -> Outcome {
     let replies = parse(replies)?;
     let (catalog, _) = catalog(settings).await?;
     let (document, version) = if Path::new(named).is_file() {
@@ -89,14 +94,25 @@ async fn simulated(named: &str, input: Map<String, Json>, answers: IndexMap<Stri
     };
     let replies = Replies::read(&replies).map_err(Failure::invalid)?;
     let zone = super::expression::zone_name(settings.language);
-    let simulation =
-        Simulation { document: &document, input: &input, answers: &answers, replies: &replies, catalog: &catalog, at: chrono::Utc::now(), zone: &zone };
+    let simulation = Simulation {
+        document: &document,
+        input: &input,
+        answers: &answers,
+        replies: &replies,
+        catalog: &catalog,
+        at: chrono::Utc::now(),
+        zone: &zone,
+    };
     let mut simulated = simulate(&simulation).map_err(|error| invalid(error, named, settings))?;
     simulated.report.version = simulated.report.version.or((version > 0).then_some(version));
     for warning in simulated.warnings.iter().filter(|_| !settings.json) {
         complain_diagnostic(named, warning, settings);
     }
-    if settings.json { say_json(&simulated.report) } else { say_report(&simulated.report) }
+    if settings.json {
+        say_json(&simulated.report)
+    } else {
+        say_report(&simulated.report)
+    }
     Ok(super::execution::exit_of(simulated.report.status))
 }
 
@@ -116,8 +132,15 @@ async fn real(named: &str, input: Map<String, Json>, answers: IndexMap<String, A
     outcome
 }
 
-async fn follow(backend: &Backend, named: &str, input: Map<String, Json>, answers: IndexMap<String, Answer>, settings: &Settings) -> Outcome {
-    let (id, version) = if Path::new(named).is_file() { store(backend, Path::new(named), settings).await? } else { (named.to_owned(), None) };
+async fn follow(
+    backend: &Backend,
+    named: &str,
+    input: Map<String, Json>,
+    answers: IndexMap<String, Answer>,
+    settings: &Settings,
+) -> Outcome {
+    let (id, version) =
+        if Path::new(named).is_file() { store(backend, Path::new(named), settings).await? } else { (named.to_owned(), None) };
     let mut pushes = backend.subscribe().await?;
     let start = StartExecution { playbook: id, version, input, ticket: None, wait: None };
     let mut detail = backend.call::<ExecutionStart>(start).await.map_err(|error| invalid(error, named, settings))?;
@@ -134,7 +157,12 @@ async fn follow(backend: &Backend, named: &str, input: Map<String, Json>, answer
             let prefixed = format!("{}:{task}", detail.summary.playbook);
             let Some(answer) = answers.get(task).or_else(|| answers.get(&prefixed)) else { continue };
             if answered.insert(open.id) {
-                let report = backend.call::<QuestionAnswer>(AnswerQuestions { ids: vec![open.id], answer: answer.clone(), hashes: Vec::new() }).await?;
+                // Who answers ahead releases whatever the approval lists.
+                let hashes = match &open.question.kind {
+                    QuestionKind::Approval { hash, .. } | QuestionKind::Gate { hash, .. } => vec![hash.clone()],
+                    _ => Vec::new(),
+                };
+                let report = backend.call::<QuestionAnswer>(AnswerQuestions { ids: vec![open.id], answer: answer.clone(), hashes }).await?;
                 if let Some(refused) = report.refused.into_iter().next() {
                     return Err(Failure::invalid(refused.error));
                 }
@@ -160,7 +188,11 @@ async fn wait_for_change(pushes: &mut (impl StreamExt<Item = Push> + Unpin), exe
     while let Some(push) = pushes.next().await {
         match push {
             Push::Transition { execution: moved, .. } if moved == execution => return,
-            Push::Changed { tags } if tags.iter().any(|tag| tag == "*" || tag == "questions" || *tag == format!("execution:{execution}")) => return,
+            Push::Changed { tags }
+                if tags.iter().any(|tag| tag == "*" || tag == "questions" || *tag == format!("execution:{execution}")) =>
+            {
+                return;
+            }
             _ => {}
         }
     }
@@ -178,7 +210,8 @@ async fn store(backend: &Backend, file: &Path, settings: &Settings) -> Result<(S
     }
     let base = newest.map_or(0, |newest| newest.version);
     let comment = format!("haetae run {}", file.display());
-    let saved = backend.call::<PlaybookSave>(SavePlaybook { document: Document(document), base, comment }).await.map_err(Failure::invalid)?;
+    let saved =
+        backend.call::<PlaybookSave>(SavePlaybook { document: Document(document), base, comment }).await.map_err(Failure::invalid)?;
     for diagnostic in saved.diagnostics.iter().filter(|_| !settings.json) {
         complain_diagnostic(&file.display().to_string(), diagnostic, settings);
     }

@@ -27,7 +27,8 @@ pub(crate) fn say_json(value: &impl Serialize) {
 /// Escapes control characters and direction overrides: attackers write much of what is printed here.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
     let is_harmful = |c: char| {
-        (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        (c.is_control() && c != '\n' && c != '\t')
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     if !text.contains(is_harmful) {
         return Cow::Borrowed(text);
@@ -41,7 +42,8 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
 
 /// Prints rows under heads, columns as wide as their widest cell; Hangul counts two columns.
 pub(crate) fn say_table(heads: &[&str], rows: &[Vec<String>]) {
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| harmless(cell).replace(['\n', '\t'], " ")).collect()).collect();
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| harmless(cell).replace(['\n', '\t'], " ")).collect()).collect();
     let mut widths: Vec<usize> = heads.iter().map(|head| width(head)).collect();
     for row in &rows {
         for (index, cell) in row.iter().enumerate().take(widths.len()) {

@@ -90,11 +90,19 @@ impl Client {
 }
 
 fn gone(error: &reqwest::Error) -> Error {
-    Error::new("API-GONE", format!("데이터 폴더의 주인이 답하지 않습니다: {error}"), format!("The owner of the data directory does not answer: {error}"))
-        .hint("해태 창이나 haetae serve가 아직 실행 중인지 확인하세요.", "Check that the Haetae window or haetae serve is still running.")
+    Error::new(
+        "API-GONE",
+        format!("데이터 폴더의 주인이 답하지 않습니다: {error}"),
+        format!("The owner of the data directory does not answer: {error}"),
+    )
+    .hint("해태 창이나 haetae serve가 아직 실행 중인지 확인하세요.", "Check that the Haetae window or haetae serve is still running.")
 }
 
 fn malformed(operation: &str, error: &serde_json::Error) -> Error {
-    Error::new("API-REPLY", format!("{operation}의 답을 읽을 수 없습니다: {error}"), format!("The answer of {operation} cannot be read: {error}"))
-        .hint("실행 중인 해태와 이 명령의 버전이 같은지 확인하세요.", "Check that the running Haetae and this command have the same version.")
+    Error::new(
+        "API-REPLY",
+        format!("{operation}의 답을 읽을 수 없습니다: {error}"),
+        format!("The answer of {operation} cannot be read: {error}"),
+    )
+    .hint("실행 중인 해태와 이 명령의 버전이 같은지 확인하세요.", "Check that the running Haetae and this command have the same version.")
 }

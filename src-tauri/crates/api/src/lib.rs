@@ -73,8 +73,8 @@ impl Api {
 
     /// Runs one declared operation in this process.
     pub async fn run<O: bodies::Run>(&self, caller: &Caller, request: O::Request) -> Result<O::Response, Error> {
-        check_class(O::NAME, O::CLASS, caller)?;
-        O::run(&self.host, caller, request).await
+        let request = serde_json::to_value(request).map_err(|error| bad_request(O::NAME, &error))?;
+        self.perform::<O>(caller, request).await.map(|(response, _)| response)
     }
 
     async fn dispatch(&self, caller: &Caller, operation: &str, request: Json) -> Result<(Json, Vec<String>), Error> {
@@ -91,6 +91,15 @@ impl Api {
     }
 
     async fn typed<O: bodies::Run>(&self, caller: &Caller, request: Json) -> Result<(Json, Vec<String>), Error> {
+        let (response, tags) = self.perform::<O>(caller, request).await?;
+        let ok = serde_json::to_value(response).map_err(|error| {
+            Error::new("API-INTERNAL", format!("응답을 만들 수 없습니다: {error}"), format!("The response cannot be written: {error}"))
+        })?;
+        Ok((ok, tags))
+    }
+
+    /// Checks the class, runs the body and, after a write, tells every door which queries are stale.
+    async fn perform<O: bodies::Run>(&self, caller: &Caller, request: Json) -> Result<(O::Response, Vec<String>), Error> {
         check_class(O::NAME, O::CLASS, caller)?;
         let request: O::Request = serde_json::from_value(if request.is_null() { Json::Object(serde_json::Map::new()) } else { request })
             .map_err(|error| bad_request(O::NAME, &error))?;
@@ -98,10 +107,10 @@ impl Api {
         let copy = serde_json::to_value(&request).and_then(serde_json::from_value::<O::Request>);
         let response = O::run(&self.host, caller, request).await?;
         let tags = copy.map(|request| O::tags(&request, &response)).unwrap_or_default();
-        let ok = serde_json::to_value(response).map_err(|error| {
-            Error::new("API-INTERNAL", format!("응답을 만들 수 없습니다: {error}"), format!("The response cannot be written: {error}"))
-        })?;
-        Ok((ok, tags))
+        if O::CLASS != Class::Read {
+            self.host.changed(tags.iter().cloned());
+        }
+        Ok((response, tags))
     }
 }
 
@@ -120,7 +129,14 @@ fn check_class(operation: &str, class: Class, caller: &Caller) -> Result<(), Err
 }
 
 fn bad_request(operation: &str, error: &serde_json::Error) -> Error {
-    Error::new("API-REQUEST", format!("{operation} 요청이 잘못되었습니다: {error}"), format!("The request of {operation} is wrong: {error}"))
-        .hint("요청의 모양은 ui/src/generated/api.ts에 있습니다.", "ui/src/generated/api.ts shows the shape of every request.")
-        .target(operation)
+    Error::new(
+        "API-REQUEST",
+        format!("{operation} 요청이 잘못되었습니다: {error}"),
+        format!("The request of {operation} is wrong: {error}"),
+    )
+    .hint(
+        "창과 프로그램의 버전이 같은지, 요청의 항목 이름이 맞는지 확인하세요.",
+        "Check that the window and the program have the same version, and the names of the request's fields.",
+    )
+    .target(operation)
 }

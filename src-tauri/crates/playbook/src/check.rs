@@ -135,14 +135,18 @@ fn check_uses(playbook: &Playbook, catalog: &Catalog, options: CheckOptions, dia
                         format!("{app}의 연결 프로파일 {connection:?}이(가) 없습니다."),
                         format!("{app} has no connection {connection:?}."),
                     );
-                    let error = error.hint("앱 화면에서 연결을 만들거나 다른 것을 고르세요.", "Make the connection in Apps, or choose another one.");
+                    let error = error
+                        .hint("앱 화면에서 연결을 만들거나 다른 것을 고르세요.", "Make the connection in Apps, or choose another one.");
                     diagnostics.push(Diagnostic { level, ..error.on(id, Some("connection")) });
                 }
                 match known.commands.get(command) {
                     None => {
                         let near = nearest(command, known.commands.keys().map(String::as_str));
-                        let error =
-                            Diagnostic::error("PBK-016", format!("{app}에 명령 {command:?}이(가) 없습니다."), format!("{app} has no command {command:?}."));
+                        let error = Diagnostic::error(
+                            "PBK-016",
+                            format!("{app}에 명령 {command:?}이(가) 없습니다."),
+                            format!("{app} has no command {command:?}."),
+                        );
                         diagnostics.push(Diagnostic { level, ..did_you_mean(error, near).on(id, Some("command")) });
                     }
                     Some(command) => check_parameters(id, command, parameters, diagnostics),
@@ -154,8 +158,11 @@ fn check_uses(playbook: &Playbook, catalog: &Catalog, options: CheckOptions, dia
                     diagnostics.push(Diagnostic::warning("PBK-036", text.0, text.1).on(id, Some("playbook")));
                 } else if !catalog.playbooks.iter().any(|known| known == called.as_str()) {
                     let near = nearest(called.as_str(), catalog.playbooks.iter().map(String::as_str));
-                    let warning =
-                        Diagnostic::warning("PBK-035", format!("플레이북 {called}이(가) 없습니다."), format!("There is no playbook {called}."));
+                    let warning = Diagnostic::warning(
+                        "PBK-035",
+                        format!("플레이북 {called}이(가) 없습니다."),
+                        format!("There is no playbook {called}."),
+                    );
                     diagnostics.push(did_you_mean(warning, near).on(id, Some("playbook")));
                 }
             }

@@ -2,13 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use expression::{Kinds, Program, ScopeShape, Shape, Template, TextKind};
+use expression::{Kinds, NameUse, Program, ScopeShape, Shape, Template, TextKind};
 use serde_json::Value as Json;
 use types::{Diagnostic, Text};
 
-use crate::{Catalog, Outcome};
-use crate::document::{Join, Playbook, TaskKind, ValueType};
+use crate::document::{Join, Link, Playbook, TaskKind, ValueType};
 use crate::graph::Graph;
+use crate::{Catalog, Outcome};
 
 /// One expression or text with placeholders.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,7 +105,9 @@ fn push_json<'a>(field: &str, json: &'a Json, push: &mut impl FnMut(&str, TextKi
 fn sets(kind: &TaskKind) -> Vec<&str> {
     match kind {
         TaskKind::Formula { variable, .. } | TaskKind::Input { variable, .. } => vec![variable],
-        TaskKind::Action { assign, .. } | TaskKind::Call { assign, .. } | TaskKind::Query { assign, .. } => assign.keys().map(String::as_str).collect(),
+        TaskKind::Action { assign, .. } | TaskKind::Call { assign, .. } | TaskKind::Query { assign, .. } => {
+            assign.keys().map(String::as_str).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -120,6 +122,21 @@ pub struct Scopes<'a> {
     certain: Vec<Positions>,
     /// The shapes of what formulas give.
     formulas: HashMap<&'a str, Shape>,
+    /// The positions of the tasks that set a variable.
+    setters: HashMap<&'a str, Vec<usize>>,
+}
+
+/// The names that a text reads; a scope may be made of these alone, which is what keeps long playbooks cheap to check.
+struct Wanted {
+    names: HashSet<String>,
+    tasks: HashSet<String>,
+}
+
+impl Wanted {
+    fn of(names: &[NameUse]) -> Self {
+        let tasks = names.iter().filter(|name| name.name == "tasks").filter_map(|name| name.path.first().cloned()).collect();
+        Self { names: names.iter().map(|name| name.name.clone()).collect(), tasks }
+    }
 }
 
 impl<'a> Scopes<'a> {
@@ -132,13 +149,25 @@ impl<'a> Scopes<'a> {
             before: vec![Positions::none(count); count],
             certain: vec![Positions::none(count); count],
             formulas: HashMap::new(),
+            setters: HashMap::new(),
         };
+        for (position, task) in playbook.tasks.values().enumerate() {
+            for name in sets(&task.kind) {
+                scopes.setters.entry(name).or_default().push(position);
+            }
+        }
+        let mut incoming: HashMap<&str, Vec<&Link>> = HashMap::new();
+        for link in &playbook.links {
+            incoming.entry(link.to.as_str()).or_default().push(link);
+        }
+        let handled: HashSet<&str> =
+            playbook.links.iter().filter(|link| link.outcome() == Outcome::Failed).map(|link| link.from.as_str()).collect();
         let position = |id: &str| playbook.tasks.get_index_of(id);
         let mut inevitable = vec![false; count];
         for &id in graph.order() {
             let Some(here) = position(id) else { continue };
             let (mut before, mut on_every, mut on_sure) = (Positions::none(count), None::<Positions>, Positions::none(count));
-            for link in playbook.links.iter().filter(|link| link.to.as_str() == id) {
+            for link in incoming.get(id).into_iter().flatten() {
                 let Some(from) = position(link.from.as_str()) else {
                     inevitable[here] = true; // from start
                     on_every = Some(Positions::none(count));
@@ -150,7 +179,7 @@ impl<'a> Scopes<'a> {
                 if link.outcome() != Outcome::Failed && playbook.tasks[from].enabled {
                     known.insert(from);
                 }
-                if inevitable[from] && only_outcome(playbook, from, link.outcome()) {
+                if inevitable[from] && !handled.contains(link.from.as_str()) && only_outcome(&playbook.tasks[from].kind, link.outcome()) {
                     inevitable[here] = true;
                     // A task that waits for all of its links has surely seen this one.
                     if playbook.tasks[here].join == Join::All {
@@ -167,7 +196,9 @@ impl<'a> Scopes<'a> {
             scopes.before[here] = before;
             scopes.certain[here] = certain;
             if let TaskKind::Formula { expression, .. } = &playbook.tasks[here].kind {
-                let shape = expression::shape_of(expression, &scopes.of(Some(id), false));
+                let wanted = Program::compile(expression).map(|program| Wanted::of(program.names()));
+                let shape = wanted
+                    .map_or_else(|_| Shape::any(), |wanted| expression::shape_of(expression, &scopes.make(Some(id), false, Some(&wanted))));
                 scopes.formulas.insert(id, shape);
             }
         }
@@ -176,6 +207,10 @@ impl<'a> Scopes<'a> {
 
     /// Returns what the expressions of a task see; of no task, everything that the playbook ever sets.
     pub fn of(&self, task: Option<&str>, assign: bool) -> ScopeShape {
+        self.make(task, assign, None)
+    }
+
+    fn make(&self, task: Option<&str>, assign: bool, wanted: Option<&Wanted>) -> ScopeShape {
         let mut scope = ScopeShape::default();
         let mut add = |name: &str, shape: Shape| scope.names.insert(name.to_owned(), shape);
         let inputs: Vec<(&str, Shape)> = self
@@ -192,11 +227,16 @@ impl<'a> Scopes<'a> {
         let runs_before = |position: usize| here.is_none_or(|here| self.before[here].contains(position));
         let is_certain = |position: usize| here.is_none_or(|here| self.certain[here].contains(position));
         let mut set: HashMap<&str, (bool, Option<Shape>)> = HashMap::new();
-        for (position, (id, other)) in self.playbook.tasks.iter().enumerate().filter(|(position, _)| runs_before(*position)) {
-            for name in sets(&other.kind) {
+        let names: Vec<&str> = match wanted {
+            Some(wanted) => wanted.names.iter().map(String::as_str).collect(),
+            None => self.setters.keys().copied().collect(),
+        };
+        for (name, setters) in names.into_iter().filter_map(|name| self.setters.get_key_value(name)) {
+            for &position in setters.iter().filter(|position| runs_before(**position)) {
                 let (certain, shape) = set.entry(name).or_default();
                 *certain |= is_certain(position);
-                let given = self.formulas.get(id.as_str()).cloned().unwrap_or_else(Shape::any);
+                let id = self.playbook.tasks.get_index(position).map_or("", |(id, _)| id.as_str());
+                let given = self.formulas.get(id).cloned().unwrap_or_else(Shape::any);
                 *shape = Some(shape.take().map_or(given.clone(), |shape| shape.or(given)));
             }
         }
@@ -208,8 +248,12 @@ impl<'a> Scopes<'a> {
             let shape = shape.unwrap_or_else(Shape::any);
             add(name, if certain { shape } else { shape.maybe_unset() });
         }
-        let tasks = self.playbook.tasks.iter().enumerate().filter(|(position, _)| runs_before(*position) && here != Some(*position));
-        let tasks = tasks.map(|(_, (id, other))| {
+        let named: Vec<usize> = match wanted {
+            Some(wanted) => wanted.tasks.iter().filter_map(|id| self.playbook.tasks.get_index_of(id.as_str())).collect(),
+            None => (0..self.playbook.tasks.len()).collect(),
+        };
+        let tasks = named.into_iter().filter(|position| runs_before(*position) && here != Some(*position));
+        let tasks = tasks.filter_map(|position| self.playbook.tasks.get_index(position)).map(|(id, other)| {
             let output = self.formulas.get(id.as_str()).cloned().unwrap_or_else(|| output_shape(&other.kind, self.catalog));
             (id.as_str(), Shape::map([("output", output), ("error", Shape::any())]))
         });
@@ -226,12 +270,9 @@ impl<'a> Scopes<'a> {
     }
 }
 
-/// Tells whether an execution that goes on after a task can only have left it by `outcome`.
-fn only_outcome(playbook: &Playbook, position: usize, outcome: Outcome) -> bool {
-    let Some((id, task)) = playbook.tasks.get_index(position) else { return false };
-    let may_expire = matches!(&task.kind, TaskKind::Input { deadline: Some(_), .. });
-    let handles_failure = playbook.links.iter().any(|link| &link.from == id && link.outcome() == Outcome::Failed);
-    outcome == Outcome::Done && !may_expire && !handles_failure
+/// Tells whether an execution that goes on after a task whose failure nothing handles can only have left it by `outcome`.
+fn only_outcome(kind: &TaskKind, outcome: Outcome) -> bool {
+    outcome == Outcome::Done && !matches!(kind, TaskKind::Input { deadline: Some(_), .. })
 }
 
 /// A set of task positions.
@@ -297,14 +338,16 @@ pub(crate) fn check_expressions(playbook: &Playbook, graph: &Graph<'_>, catalog:
     let scopes = Scopes::new(playbook, graph, catalog);
     let mut read: HashSet<String> = HashSet::new();
     for (id, task) in &playbook.tasks {
-        let (mut plain, mut assigning) = (None, None);
         for text in texts(&task.kind) {
-            let cached = if text.assign { &mut assigning } else { &mut plain };
-            let shape = cached.get_or_insert_with(|| scopes.of(Some(id.as_str()), text.assign));
-            for diagnostic in expression::check(text.text, text.kind, shape) {
-                diagnostics.push(diagnostic.on(id.as_str(), Some(&text.field)));
+            let names = names(&text);
+            let small = scopes.make(Some(id.as_str()), text.assign, Some(&Wanted::of(&names)));
+            let mut found = expression::check(text.text, text.kind, &small);
+            if found.iter().any(|one| UNKNOWN.contains(&one.code.as_str())) {
+                // "Did you mean" needs all the names there are.
+                found = expression::check(text.text, text.kind, &scopes.of(Some(id.as_str()), text.assign));
             }
-            read.extend(names(&text));
+            diagnostics.extend(found.into_iter().map(|diagnostic| diagnostic.on(id.as_str(), Some(&text.field))));
+            read.extend(names.into_iter().map(|name| name.name));
         }
     }
     for variable in playbook.variables.iter().filter(|variable| !read.contains(&variable.name)) {
@@ -318,10 +361,13 @@ pub(crate) fn check_expressions(playbook: &Playbook, graph: &Graph<'_>, catalog:
     }
 }
 
-fn names(text: &FieldText<'_>) -> Vec<String> {
+/// The codes of an unknown name and an unknown field.
+const UNKNOWN: [&str; 2] = ["EXP-070", "EXP-071"];
+
+fn names(text: &FieldText<'_>) -> Vec<NameUse> {
     let names = match text.kind {
         TextKind::Template => Template::compile(text.text).map(|template| template.names().to_vec()),
         TextKind::Expression | TextKind::Condition => Program::compile(text.text).map(|program| program.names().to_vec()),
     };
-    names.unwrap_or_default().into_iter().map(|name| name.name).collect()
+    names.unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! Reading a document that may be half drawn, damaged or from a newer program.
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
@@ -28,10 +30,8 @@ pub fn read_text(text: &str) -> Document {
             let at = format!("{}:{}", error.line(), error.column());
             let mut document = read(&Json::Null);
             document.diagnostics = vec![
-                Diagnostic::error("PBK-001", format!("JSON이 아닙니다 ({at}): {error}"), format!("This is not JSON ({at}): {error}")).hint(
-                    "파일이 잘렸거나 다른 형식인지 확인하세요.",
-                    "Check whether the file was cut off or has another format.",
-                ),
+                Diagnostic::error("PBK-001", format!("JSON이 아닙니다 ({at}): {error}"), format!("This is not JSON ({at}): {error}"))
+                    .hint("파일이 잘렸거나 다른 형식인지 확인하세요.", "Check whether the file was cut off or has another format."),
             ];
             document
         }
@@ -131,8 +131,15 @@ fn fields(word: &str) -> &'static [(&'static str, bool, Want)] {
             ("body", true, Want::Text),
             ("format", false, Want::String),
         ],
-        "call" => &[("playbook", true, Want::String), ("inputs", false, Want::Map), ("each", false, Want::Any), ("assign", false, Want::Assign)],
-        "query" => &[("source", true, Want::String), ("query", true, Want::String), ("parameters", false, Want::Map), ("assign", false, Want::Assign)],
+        "call" => {
+            &[("playbook", true, Want::String), ("inputs", false, Want::Map), ("each", false, Want::Any), ("assign", false, Want::Assign)]
+        }
+        "query" => &[
+            ("source", true, Want::String),
+            ("query", true, Want::String),
+            ("parameters", false, Want::Map),
+            ("assign", false, Want::Assign),
+        ],
         _ => &[],
     }
 }
@@ -147,7 +154,10 @@ impl Reader {
                     format!("형식 버전 {number}은(는) 이 프로그램보다 새것입니다."),
                     format!("Format version {number} is newer than this program."),
                 );
-                self.push_at("format", error.hint("해태를 새 버전으로 올리세요. 문서는 그대로 보관됩니다.", "Update Haetae. The document is kept as it is."));
+                self.push_at(
+                    "format",
+                    error.hint("해태를 새 버전으로 올리세요. 문서는 그대로 보관됩니다.", "Update Haetae. The document is kept as it is."),
+                );
             }
             Some(other) => self.push_at("format", wrong_kind("format", "1", other)),
             None => self.push_at("format", missing("format")),
@@ -156,8 +166,12 @@ impl Reader {
             Some(Json::String(id)) if PlaybookId::new(id.as_str()).is_valid() => {}
             Some(Json::String(id)) => self.push_at(
                 "id",
-                Diagnostic::error("PBK-004", format!("플레이북 id {id:?}을(를) 쓸 수 없습니다."), format!("The playbook id {id:?} cannot be used."))
-                    .hint("영문자, 숫자, -, _, . 로 128자까지 쓰세요.", "Use letters, digits, -, _ and ., at most 128 characters."),
+                Diagnostic::error(
+                    "PBK-004",
+                    format!("플레이북 id {id:?}을(를) 쓸 수 없습니다."),
+                    format!("The playbook id {id:?} cannot be used."),
+                )
+                .hint("영문자, 숫자, -, _, . 로 128자까지 쓰세요.", "Use letters, digits, -, _ and ., at most 128 characters."),
             ),
             Some(other) => self.push_at("id", wrong_kind("id", "a string", other)),
             None => self.push_at("id", missing("id")),
@@ -214,9 +228,16 @@ impl Reader {
                 let error = if id == START {
                     Diagnostic::error("PBK-005", "start는 예약된 태스크 id입니다.", "start is a reserved task id.")
                 } else {
-                    Diagnostic::error("PBK-005", format!("태스크 id {id:?}을(를) 쓸 수 없습니다."), format!("The task id {id:?} cannot be used."))
+                    Diagnostic::error(
+                        "PBK-005",
+                        format!("태스크 id {id:?}을(를) 쓸 수 없습니다."),
+                        format!("The task id {id:?} cannot be used."),
+                    )
                 };
-                let hint = ("소문자로 시작하고 소문자, 숫자, _ 를 쓰세요.", "Start with a lower-case letter; use lower-case letters, digits and _.");
+                let hint = (
+                    "소문자로 시작하고 소문자, 숫자, _ 를 쓰세요.",
+                    "Start with a lower-case letter; use lower-case letters, digits and _.",
+                );
                 self.diagnostics.push(error.hint(hint.0, hint.1).on(id, None));
             }
             match self.read_task(id, value) {
@@ -247,9 +268,13 @@ impl Reader {
         };
         if !TaskKind::WORDS.contains(&word) {
             self.diagnostics.push(
-                Diagnostic::error("PBK-006", format!("태스크 유형 {word:?}을(를) 모릅니다."), format!("The task type {word:?} is not known."))
-                    .hint(format!("아는 유형: {}", TaskKind::WORDS.join(", ")), format!("Known types: {}", TaskKind::WORDS.join(", ")))
-                    .on(id, Some("type")),
+                Diagnostic::error(
+                    "PBK-006",
+                    format!("태스크 유형 {word:?}을(를) 모릅니다."),
+                    format!("The task type {word:?} is not known."),
+                )
+                .hint(format!("아는 유형: {}", TaskKind::WORDS.join(", ")), format!("Known types: {}", TaskKind::WORDS.join(", ")))
+                .on(id, Some("type")),
             );
             return None;
         }
@@ -278,12 +303,19 @@ impl Reader {
         if !sound {
             return None;
         }
-        let without_nulls: Map<String, Json> =
-            object.iter().filter(|(key, value)| !value.is_null() || key.as_str() == "default").map(|(key, value)| (key.clone(), value.clone())).collect();
+        let without_nulls: Map<String, Json> = object
+            .iter()
+            .filter(|(key, value)| !value.is_null() || key.as_str() == "default")
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect();
         match serde_json::from_value::<Task>(Json::Object(without_nulls)) {
             Ok(task) => self.check_task(id, &task).then_some(task),
             Err(error) => {
-                let error = Diagnostic::error("PBK-003", format!("태스크를 읽을 수 없습니다: {error}"), format!("The task cannot be read: {error}"));
+                let error = Diagnostic::error(
+                    "PBK-003",
+                    format!("태스크를 읽을 수 없습니다: {error}"),
+                    format!("The task cannot be read: {error}"),
+                );
                 self.diagnostics.push(error.on(id, None));
                 None
             }
@@ -332,6 +364,7 @@ impl Reader {
             self.push_at("links", wrong_kind("links", "a list of {from, outcome, to}", value));
             return (links, indexes);
         };
+        let mut seen: HashSet<(String, Outcome, String)> = HashSet::new();
         for (index, item) in items.iter().enumerate() {
             let push = |reader: &mut Self, mut diagnostic: Diagnostic| {
                 diagnostic.target.link = Some(index);
@@ -357,7 +390,14 @@ impl Reader {
                 continue;
             }
             if from == to {
-                push(self, Diagnostic::error("PBK-011", format!("{from}이(가) 자기 자신에 이어져 있습니다."), format!("{from} is linked to itself.")));
+                push(
+                    self,
+                    Diagnostic::error(
+                        "PBK-011",
+                        format!("{from}이(가) 자기 자신에 이어져 있습니다."),
+                        format!("{from} is linked to itself."),
+                    ),
+                );
                 continue;
             }
             let outcome = match item.get("outcome") {
@@ -385,7 +425,7 @@ impl Reader {
                 continue; // an end could not be understood; its own diagnostics say why
             }
             let link = Link { from: TaskId::new(from), outcome, to: TaskId::new(to) };
-            if links.iter().any(|other: &Link| other.from == link.from && other.to == link.to && other.outcome() == link.outcome()) {
+            if !seen.insert((from.to_owned(), link.outcome(), to.to_owned())) {
                 let ko = format!("연결 {from} → {to}이(가) 두 번 있습니다.");
                 push(self, Diagnostic::warning("PBK-022", ko, format!("The link {from} → {to} is there twice.")));
                 continue;

@@ -80,7 +80,11 @@ fn what_is_no_playbook_says_so() {
     check_document(&json!([1]), CheckOptions::default(), &["error PBK-001 "]);
     assert_eq!(playbook::read_text("{").diagnostics[0].code, "PBK-001");
     check_document(&json!({"format": 2, "id": "x"}), CheckOptions::default(), &["error PBK-002 format"]);
-    check_document(&json!({"format": 1, "id": "../x", "owner": 1}), CheckOptions::default(), &["error PBK-004 id", "warning PBK-008 owner"]);
+    check_document(
+        &json!({"format": 1, "id": "../x", "owner": 1}),
+        CheckOptions::default(),
+        &["error PBK-004 id", "warning PBK-008 owner"],
+    );
     check_document(&json!({}), CheckOptions::default(), &["error PBK-007 format", "error PBK-007 id"]);
     check_document(&json!({"format": 1, "id": "x", "tasks": []}), CheckOptions::default(), &["error PBK-003 tasks"]);
 }
@@ -157,7 +161,8 @@ fn outcomes_that_people_forget_are_named() {
 
 #[test]
 fn one_name_is_one_thing() {
-    let document = json!({"format": 1, "id": "x", "inputs": [{"name": "v", "type": "number"}], "tasks": {"a": formula()}, "links": start_to("a")});
+    let document =
+        json!({"format": 1, "id": "x", "inputs": [{"name": "v", "type": "number"}], "tasks": {"a": formula()}, "links": start_to("a")});
     check_document(&document, CheckOptions::default(), &["error PBK-020 a"]);
     let document = json!({"format": 1, "id": "x", "variables": [{"name": "V"}], "tasks": {}, "links": []});
     check_document(&document, CheckOptions::default(), &["error PBK-021 variables[0]"]);
@@ -174,7 +179,8 @@ fn calls_name_a_playbook_that_exists() {
 #[test]
 fn broken_expressions_are_errors_where_they_stand() {
     let tasks = json!({"a": {"type": "formula", "variable": "v", "expression": "1 +"}});
-    let (_, diagnostics) = diagnose(&json!({"format": 1, "id": "x", "tasks": tasks, "links": start_to("a")}), &catalog(), CheckOptions::default());
+    let (_, diagnostics) =
+        diagnose(&json!({"format": 1, "id": "x", "tasks": tasks, "links": start_to("a")}), &catalog(), CheckOptions::default());
     assert!(diagnostics[0].is_error() && diagnostics[0].span.is_some());
     assert_eq!(diagnostics[0].target.field.as_deref(), Some("expression"));
 }
@@ -233,4 +239,21 @@ fn a_join_of_all_has_seen_every_path_that_cannot_have_been_left() {
     let links = json!([{"from": "start", "to": "a"}, {"from": "start", "to": "b"}]);
     check_name(tasks.clone(), links.clone(), &[("a", "done"), ("b", "done")], "v + w", &[]);
     check_name(tasks, links, &[("a", "done"), ("a", "failed"), ("b", "done")], "v + w", &["EXP-075"]);
+}
+
+#[test]
+fn a_chain_of_5000_tasks_is_checked_without_looking_at_all_pairs() {
+    let mut tasks = serde_json::Map::new();
+    let mut links = vec![json!({"from": "start", "to": "t0"})];
+    for number in 0..5000 {
+        let expression = if number == 0 { "1".to_owned() } else { format!("v{} + tasks.t{}.output", number - 1, number - 1) };
+        tasks.insert(format!("t{number}"), json!({"type": "formula", "variable": format!("v{number}"), "expression": expression}));
+        if number > 0 {
+            links.push(json!({"from": format!("t{}", number - 1), "to": format!("t{number}")}));
+        }
+    }
+    let started = std::time::Instant::now();
+    check_playbook(Json::Object(tasks), Json::Array(links), &[]);
+    // A guard against work per pair of tasks, which takes minutes; this takes about a second in a debug build.
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }

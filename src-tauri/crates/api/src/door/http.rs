@@ -53,8 +53,12 @@ impl HttpDoor {
     /// The same for another door's rights: where there are no Unix sockets, the local door comes through here too.
     pub(super) async fn open_as(api: Api, door: Door, listen: SocketAddr, data: &Path, ui: Option<Assets>) -> Result<Self, Error> {
         if !listen.ip().is_loopback() {
-            return Err(Error::new("API-LISTEN", format!("{listen}은(는) 이 컴퓨터 안의 주소가 아닙니다."), format!("{listen} is not a loopback address."))
-                .hint("127.0.0.1:0 처럼 쓰세요.", "Use an address such as 127.0.0.1:0."));
+            return Err(Error::new(
+                "API-LISTEN",
+                format!("{listen}은(는) 이 컴퓨터 안의 주소가 아닙니다."),
+                format!("{listen} is not a loopback address."),
+            )
+            .hint("127.0.0.1:0 처럼 쓰세요.", "Use an address such as 127.0.0.1:0."));
         }
         let failed = |error: std::io::Error| {
             Error::new("API-LISTEN", format!("{listen}에서 들을 수 없습니다: {error}"), format!("Cannot listen on {listen}: {error}"))
@@ -114,7 +118,7 @@ impl Guard {
     fn refuse(&self, headers: &HeaderMap) -> Option<Error> {
         let foreign = || {
             Error::new("API-ORIGIN", "다른 사이트에서 온 요청입니다.", "The request comes from another site.")
-                .hint("이 창이 출력한 주소를 그대로 쓰세요.", "Use the address exactly as it was printed.")
+                .hint("haetae serve가 출력한 주소를 그대로 쓰세요.", "Use the address exactly as it was printed.")
         };
         if !self.is_own_host(headers) {
             return Some(foreign());
@@ -124,12 +128,13 @@ impl Guard {
         {
             return Some(foreign());
         }
-        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+        let given =
+            headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
         if !given.is_some_and(|given| same(given.as_bytes(), self.token.as_bytes())) {
-            return Some(
-                Error::new("API-TOKEN", "토큰이 없거나 틀립니다.", "The token is missing or wrong.")
-                    .hint("Authorization: Bearer 뒤에 토큰 파일의 내용을 쓰세요.", "Send Authorization: Bearer with the content of the token file."),
-            );
+            return Some(Error::new("API-TOKEN", "토큰이 없거나 틀립니다.", "The token is missing or wrong.").hint(
+                "Authorization: Bearer 뒤에 토큰 파일의 내용을 쓰세요.",
+                "Send Authorization: Bearer with the content of the token file.",
+            ));
         }
         None
     }

@@ -49,7 +49,8 @@ async fn call(State(entrance): State<Arc<Entrance>>, Path(operation): Path<Strin
             entrance.api.call(&caller, &operation, request).await
         }
         Err(error) => Reply::Error {
-            error: Error::new("API-JSON", format!("요청이 JSON이 아닙니다: {error}"), format!("The request is not JSON: {error}")).target(operation),
+            error: Error::new("API-JSON", format!("요청이 JSON이 아닙니다: {error}"), format!("The request is not JSON: {error}"))
+                .target(operation),
         },
     };
     answer(reply)
