@@ -142,7 +142,8 @@ function Connection({ app, connection, onEdit }: { app: AppDetail; connection: C
     onError: notifyError,
   })
   const reference = { app: connection.app, name: connection.name }
-  const missing = app.credential_fields.filter((field) => !connection.credential_fields_set.includes(field.name))
+  // Recorded services ask for no credential.
+  const missing = connection.sample ? [] : app.credential_fields.filter((field) => !connection.credential_fields_set.includes(field.name))
   const health = test.data ?? connection.health
   const onRemove = async () => {
     if (

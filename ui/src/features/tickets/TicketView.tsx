@@ -158,7 +158,13 @@ function Head({ ticket }: { ticket: TicketDetail }) {
         <TicketStatusBadge status={summary.status} />
         {summary.verdict ? <VerdictBadge verdict={summary.verdict} /> : null}
         <span>
-          {t('ticket.assignee')} {summary.assignee ? <Hostile text={summary.assignee} /> : t('ticket.nobody')}
+          {summary.assignee ? (
+            <>
+              {t('ticket.assignee')} <Hostile text={summary.assignee} />
+            </>
+          ) : (
+            t('ticket.nobody')
+          )}
         </span>
         <span>
           <Icon name="clock" size={14} />

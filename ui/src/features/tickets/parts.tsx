@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Textarea, Tooltip } from '@mantine/core'
+import type { TFunction } from 'i18next'
 import { useMemo, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useText, useTranslation } from '../../app/i18n'
 import { useWrite } from '../../app/query'
-import type { Artifact, EventSummary, ExecutionSummary, TicketDetail } from '../../generated/api'
+import type { Artifact, EventSummary, ExecutionSummary, TicketDetail, TimelineEntry } from '../../generated/api'
 import {
   type Column,
   DurationText,
@@ -70,6 +71,15 @@ const MARKS: Record<string, IconName> = {
   reopened: 'rerun',
 }
 
+const VERDICTS = ['true_positive', 'false_positive', 'needs_analyst', 'excepted']
+
+/** Returns what an entry says; where the record holds a status or a verdict, its word in the window's language. */
+function entryText(entry: TimelineEntry, t: TFunction): string {
+  if (entry.kind === 'execution') return t(`ticket.execution_entry.${entry.text}`, { defaultValue: entry.text })
+  if (VERDICTS.includes(entry.text)) return t(`verdict.${entry.text}`)
+  return entry.text
+}
+
 /** What happened, oldest first, with a box for a comment at its end. */
 export function Conversation({ ticket }: { ticket: TicketDetail }) {
   const { t } = useTranslation()
@@ -107,7 +117,7 @@ export function Conversation({ ticket }: { ticket: TicketDetail }) {
                 </div>
               ) : entry.kind !== 'report' && entry.text ? (
                 <div className="t2">
-                  <Hostile text={entry.text} />
+                  <Hostile text={entryText(entry, t)} />
                 </div>
               ) : null}
             </div>
