@@ -265,7 +265,7 @@ pub fn simulate(simulation: &Simulation<'_>) -> Result<Simulated, Error> {
     };
     let started = plan.started(input, false, 0, simulation.zone.to_owned(), "rehearsal".to_owned());
     run.take(started)?;
-    run.to_rest()?;
+    run.come_to_rest()?;
     Ok(run.finish())
 }
 
@@ -294,7 +294,7 @@ struct Running<'a> {
 }
 
 impl Running<'_> {
-    fn to_rest(&mut self) -> Result<(), Error> {
+    fn come_to_rest(&mut self) -> Result<(), Error> {
         for _ in 0..EVENTS {
             let Some(((at, _, _), what)) = self.next.pop_first() else { return Ok(()) };
             self.now = at;

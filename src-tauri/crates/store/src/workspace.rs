@@ -390,11 +390,4 @@ impl Reader<'_> {
         let entries = statement.query_map([At(now)], block)?.collect::<rusqlite::Result<_>>()?;
         Ok(entries)
     }
-
-    /// Returns the newest lines of the audit: when, who, what operation, about what, the text.
-    pub fn audit_lines(&self, limit: u32) -> Result<Vec<(Time, String, String, Option<String>, String)>> {
-        let mut statement = self.db.prepare_cached("SELECT at, by, operation, target, text FROM audit ORDER BY id DESC LIMIT ?1")?;
-        let lines = statement.query_map([limit], |row| Ok((row.get::<_, At>(0)?.0, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))?;
-        Ok(lines.collect::<rusqlite::Result<_>>()?)
-    }
 }
