@@ -316,7 +316,7 @@ impl Inference<'_, '_> {
             Form::Each(operation) => return self.each(call, operation),
             Form::Field => {
                 if let Some(name) = call.arguments.first().and_then(|argument| argument.value.literal_text()) {
-                    return self.name(&name.to_owned(), call.name_place);
+                    return self.name(name, call.name_place);
                 }
             }
             _ => {}

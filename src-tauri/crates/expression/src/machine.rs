@@ -10,7 +10,7 @@ use crate::compare::{self, Number};
 use crate::diagnostics::{EvaluationError, Fault};
 use crate::functions::{lists, present};
 use crate::lexer::Place;
-use crate::pattern::Pattern;
+use crate::pattern::{COMPILE_COST, Pattern, PatternError};
 use crate::program::{Candidate, Node, NodeKind, Step};
 use crate::value::{TooLong, VALUE_DEPTH};
 use crate::{Context, Map, Scope, Value};
@@ -38,6 +38,9 @@ pub(crate) struct Machine<'a> {
     patterns: Vec<(Arc<str>, bool, Option<Arc<Pattern>>)>,
     place: Place,
 }
+
+/// What one character range of a regular expression costs to compile, in steps.
+const COMPILE_STEPS: u64 = 16;
 
 /// How many computed regular expressions are kept.
 const KEPT_PATTERNS: usize = 8;
@@ -163,10 +166,16 @@ impl<'a> Machine<'a> {
             return Ok(kept.clone());
         }
         self.spend(200 + text.len() as u64)?;
-        let pattern = if whole { Pattern::compile_whole(text) } else { Pattern::compile(text) }.ok().map(Arc::new);
-        if let Some(pattern) = &pattern {
-            self.spend(pattern.compile_cost * 4)?;
-        }
+        let budget = self.steps / COMPILE_STEPS;
+        let compiled = if whole { Pattern::compile_whole(text, budget) } else { Pattern::compile(text, budget) };
+        let pattern = match compiled {
+            Ok(pattern) => {
+                self.spend(pattern.compile_cost * COMPILE_STEPS)?;
+                Some(Arc::new(pattern))
+            }
+            Err(PatternError::TooLarge) if budget < COMPILE_COST => return Err(Fault::Steps),
+            Err(_) => None,
+        };
         if self.patterns.len() == KEPT_PATTERNS {
             self.patterns.remove(0);
         }

@@ -68,11 +68,10 @@ impl<'t, 'r> Parser<'t, 'r> {
 
     fn advance(&mut self) -> Token {
         // Do not read past `}}`: what follows a placeholder is plain text.
-        let closing = self.placeholder
-            && self.next.kind == TokenKind::CloseBrace
-            && self.current.kind == TokenKind::CloseBrace
-            && self.open_maps == 0;
-        let following = if closing || self.next.kind == TokenKind::End { self.next.clone() } else { self.lexer.next(self.report) };
+        if self.at_end() {
+            return self.current.clone();
+        }
+        let following = if self.next.kind == TokenKind::End { self.next.clone() } else { self.lexer.next(self.report) };
         let taken = std::mem::replace(&mut self.current, std::mem::replace(&mut self.next, following));
         self.previous_end = taken.place.end;
         taken

@@ -23,26 +23,27 @@ pub(crate) enum PatternError {
 const POSITIONS: u64 = 2_000;
 
 /// Character ranges of the unrolled expression; compiling takes time and memory in proportion.
-const COMPILE_COST: u64 = 60_000;
+pub(crate) const COMPILE_COST: u64 = 60_000;
 
 /// A second fence behind our own measure: the largest compiled program, in bytes.
 const PROGRAM_SIZE: usize = 8 << 20;
 
 impl Pattern {
-    pub(crate) fn compile(text: &str) -> Result<Self, PatternError> {
-        Self::build(text, text)
+    /// Compiles an expression that costs no more than `budget`, in the measure of [`COMPILE_COST`].
+    pub(crate) fn compile(text: &str, budget: u64) -> Result<Self, PatternError> {
+        Self::build(text, text, budget)
     }
 
     /// Compiles an expression that has to match the whole text.
-    pub(crate) fn compile_whole(text: &str) -> Result<Self, PatternError> {
-        Self::build(text, &format!("\\A(?:{text})\\z"))
+    pub(crate) fn compile_whole(text: &str, budget: u64) -> Result<Self, PatternError> {
+        Self::build(text, &format!("\\A(?:{text})\\z"), budget)
     }
 
-    fn build(text: &str, wrapped: &str) -> Result<Self, PatternError> {
+    fn build(text: &str, wrapped: &str, budget: u64) -> Result<Self, PatternError> {
         let hir =
             regex_syntax::ParserBuilder::new().nest_limit(60).build().parse(text).map_err(|error| PatternError::Syntax(reason(&error)))?;
         let (positions, compile_cost) = cost(&hir);
-        if positions > POSITIONS || compile_cost > COMPILE_COST {
+        if positions > POSITIONS || compile_cost > budget.min(COMPILE_COST) {
             return Err(PatternError::TooLarge);
         }
         let regex = RegexBuilder::new(wrapped).size_limit(PROGRAM_SIZE).dfa_size_limit(1 << 20).build().map_err(|error| match error {
@@ -176,16 +177,16 @@ mod tests {
     #[test]
     fn regex_bombs_are_refused() {
         for bomb in ["(?:a{1000}){1000}", "\\w{1000}", "((((a{9}){9}){9}){9}){9}", "[01]*1[01]{5000}"] {
-            assert_eq!(Pattern::compile(bomb).err(), Some(PatternError::TooLarge), "{bomb}");
+            assert_eq!(Pattern::compile(bomb, COMPILE_COST).err(), Some(PatternError::TooLarge), "{bomb}");
         }
         let deep = format!("{}a{}", "(".repeat(5000), ")".repeat(5000));
-        assert!(matches!(Pattern::compile(&deep), Err(PatternError::Syntax(_))));
+        assert!(matches!(Pattern::compile(&deep, COMPILE_COST), Err(PatternError::Syntax(_))));
     }
 
     #[test]
     fn what_is_not_linear_is_a_syntax_error() {
         for text in ["(", "a(?=b)", "(a)\\1", "(?<!x)y"] {
-            assert!(matches!(Pattern::compile(text), Err(PatternError::Syntax(_))), "{text}");
+            assert!(matches!(Pattern::compile(text, COMPILE_COST), Err(PatternError::Syntax(_))), "{text}");
         }
     }
 }

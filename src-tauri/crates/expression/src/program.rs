@@ -19,7 +19,7 @@ use crate::{Context, Scope, Value};
 const DEPTH: usize = 200;
 
 /// What the regular expressions of one program may cost to compile, together.
-const COMPILE_COST: u64 = 200_000;
+const COMPILE_COST: u64 = 120_000;
 
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -317,7 +317,7 @@ impl<'r> Lowering<'r> {
             (Form::Dict, _) => self.dict(call, arguments, place),
             (Form::If | Form::Case, _) => {
                 let mut pairs = arguments.chunks_exact(2);
-                let branches = pairs.by_ref().map(|pair| (self.lower(&pair[0]), self.lower(&pair[1]))).collect();
+                let branches = pairs.by_ref().map(|pair| (self.lower(pair[0]), self.lower(pair[1]))).collect();
                 let default = pairs.remainder().first().map(|default| self.boxed(default));
                 NodeKind::Choose(branches, default)
             }
@@ -459,9 +459,10 @@ impl<'r> Lowering<'r> {
 
     /// Checks a literal argument; returns the compiled regular expression when it is one.
     fn literal(&mut self, rule: Rule, text: &str, place: Place) -> Option<Arc<Pattern>> {
+        let budget = COMPILE_COST - self.compile_cost;
         let compiled = match rule {
-            Rule::Pattern | Rule::ReplacePattern => Pattern::compile(text),
-            Rule::WholePattern => Pattern::compile_whole(text),
+            Rule::Pattern | Rule::ReplacePattern => Pattern::compile(text, budget),
+            Rule::WholePattern => Pattern::compile_whole(text, budget),
             Rule::Words { accepts, ko, en, allowed } => {
                 if !accepts(text) {
                     let word: String = text.chars().take(40).collect();
@@ -472,11 +473,7 @@ impl<'r> Lowering<'r> {
         };
         match compiled {
             Ok(pattern) => {
-                self.compile_cost = self.compile_cost.saturating_add(pattern.compile_cost);
-                if self.compile_cost > COMPILE_COST {
-                    self.report.add(Mistake::PatternTooLarge, place);
-                    return None;
-                }
+                self.compile_cost += pattern.compile_cost;
                 Some(Arc::new(pattern))
             }
             Err(PatternError::Syntax(reason)) => {

@@ -378,6 +378,9 @@ mod tests {
             }
         };
         assert_eq!(codes("a {{ 1 + }} b {{ nope(1) }}"), [("EXP-006".into(), Some(9)), ("EXP-020".into(), Some(17))]);
+        // Two braces that do not touch end nothing, and reading still gets past them.
+        assert_eq!(codes("{{ 1 } } x }} b"), [("EXP-007".into(), Some(5))]);
+        assert_eq!(codes("{{ ) } }"), [("EXP-013".into(), Some(0))]);
         assert_eq!(codes("a {{ ticket.id"), [("EXP-013".into(), Some(2))]);
         assert_eq!(codes("a {{ \"x }} b"), [("EXP-013".into(), Some(2))]);
     }

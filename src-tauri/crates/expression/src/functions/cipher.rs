@@ -124,7 +124,7 @@ impl<'i> Suite<'i> {
                 cbc::Decryptor::<C>::new_from_slices(key, iv).ok()?.decrypt_padded_vec_mut::<Pkcs7>(data).ok()
             }
             // Without padding only whole blocks can be made; the library would panic on others.
-            Suite::Ecb { .. } | Suite::Cbc { .. } if data.len() % C::BlockSize::USIZE != 0 => None,
+            Suite::Ecb { .. } | Suite::Cbc { .. } if !data.len().is_multiple_of(C::BlockSize::USIZE) => None,
             Suite::Ecb { .. } if encrypting => {
                 Some(ecb::Encryptor::<C>::new_from_slice(key).ok()?.encrypt_padded_vec_mut::<NoPadding>(data))
             }

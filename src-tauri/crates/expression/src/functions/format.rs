@@ -162,7 +162,7 @@ fn group(digits: String, specifier: &Specifier) -> String {
     let point = digits.find('.').unwrap_or(digits.len());
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && index < point && (point - index) % 3 == 0 {
+        if index > 0 && index < point && (point - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
