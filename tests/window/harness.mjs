@@ -7,7 +7,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Builder, By, Capabilities, until as becomes } from 'selenium-webdriver';
+import { Builder, By, Capabilities } from 'selenium-webdriver';
 
 import { BINARY, Process, ROOT, atEnd, evidence, freePort, temporaryFolder, until } from '../support.mjs';
 
@@ -41,10 +41,13 @@ export async function openWindow(t, { data, env = {}, name = t.name } = {}) {
   return {
     data: folder,
     driver,
-    /** Waits for an element that a person can see. */
+    /** Waits for an element that a person can see; one that is drawn anew meanwhile is looked for again. */
     async see(selector, timeout = 20_000) {
-      const element = await driver.wait(becomes.elementLocated(typeof selector === 'string' ? By.css(selector) : selector), timeout, `waiting for ${selector}`);
-      return driver.wait(becomes.elementIsVisible(element), timeout, `waiting to see ${selector}`);
+      const by = typeof selector === 'string' ? By.css(selector) : selector;
+      return until(`${by} is there to see`, async () => {
+        const element = await driver.findElement(by);
+        return (await element.isDisplayed()) && element;
+      }, { timeout });
     },
     picture,
   };

@@ -55,15 +55,12 @@ impl Backend {
             Backend::Own(api) => {
                 let receiver = api.subscribe();
                 let stream = futures::stream::unfold(receiver, |mut receiver| async move {
-                    loop {
-                        match receiver.recv().await {
-                            Ok(push) => return Some((push, receiver)),
-                            // Having missed some, look again at everything.
-                            Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {
-                                return Some((Push::Changed { tags: vec!["*".to_owned()] }, receiver));
-                            }
-                            Err(tokio::sync::broadcast::error::RecvError::Closed) => return None,
-                        }
+                    use tokio::sync::broadcast::error::RecvError;
+                    match receiver.recv().await {
+                        Ok(push) => Some((push, receiver)),
+                        // Having missed some, look again at everything.
+                        Err(RecvError::Lagged(_)) => Some((Push::Changed { tags: vec!["*".to_owned()] }, receiver)),
+                        Err(RecvError::Closed) => None,
                     }
                 });
                 Ok(stream.boxed())

@@ -89,7 +89,7 @@ async fn simulated(
         let backend = Backend::open(settings, Advance::Nothing).await?;
         let shown = backend.call::<PlaybookShow>(ShowPlaybook { id: named.to_owned(), version: None }).await;
         backend.close().await;
-        let shown = shown.map_err(|error| Failure::invalid(error))?;
+        let shown = shown.map_err(Failure::invalid)?;
         (shown.document.map(|document| document.0).unwrap_or_default(), shown.version)
     };
     let replies = Replies::read(&replies).map_err(Failure::invalid)?;

@@ -73,6 +73,7 @@ export function Feedback() {
         {toasts.map((toast) => (
           <div
             key={toast.id}
+            data-toast
             className={`${css.toast} ${css[`toast${toast.kind[0]?.toUpperCase()}${toast.kind.slice(1)}`]}`}
             role={toast.kind === 'error' ? 'alert' : 'status'}
           >

@@ -135,7 +135,14 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// Returns an error with its message in both languages.
     pub fn error(code: impl Into<Code>, ko: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { code: code.into(), level: DiagnosticLevel::Error, message: Text::both(ko, en), hint: None, span: None, target: Target::default() }
+        Self {
+            code: code.into(),
+            level: DiagnosticLevel::Error,
+            message: Text::both(ko, en),
+            hint: None,
+            span: None,
+            target: Target::default(),
+        }
     }
 
     /// Returns a warning with its message in both languages.

@@ -31,7 +31,8 @@ fn main() -> std::io::Result<()> {
     let config = Config::new().with_large_int("number");
     let mut declarations = Declarations { config, found: BTreeMap::new(), seen: HashSet::new() };
     visit_types(&mut declarations);
-    let mut text = String::from("// Generated from the operation table in src-tauri/crates/wire by `cargo xtask generate`. Do not edit.\n\n");
+    let mut text =
+        String::from("// Generated from the operation table in src-tauri/crates/wire by `cargo xtask generate`. Do not edit.\n\n");
     for (docs, declaration) in declarations.found.values() {
         if let Some(docs) = docs {
             text.push_str(docs);
@@ -40,7 +41,14 @@ fn main() -> std::io::Result<()> {
     }
     text.push_str("/** Every operation with its request and response. */\nexport type Operations = {\n");
     for row in TABLE {
-        let _ = writeln!(text, "  /** {} */\n  '{}': {{ request: {}; response: {} }};", row.doc.trim(), row.name, (row.request)(), (row.response)());
+        let _ = writeln!(
+            text,
+            "  /** {} */\n  '{}': {{ request: {}; response: {} }};",
+            row.doc.trim(),
+            row.name,
+            (row.request)(),
+            (row.response)()
+        );
     }
     text.push_str("};\n\n/** What each operation may do. */\nexport const CLASSES = {\n");
     for row in TABLE {
