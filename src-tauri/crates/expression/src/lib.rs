@@ -10,6 +10,7 @@ mod ast;
 mod charset;
 mod check;
 mod compare;
+mod complete;
 mod dates;
 mod diagnostics;
 mod functions;
@@ -26,6 +27,7 @@ mod template;
 mod value;
 
 pub use check::{TextKind, check, check_json, shape_of};
+pub use complete::{Completed, CompletionItem, CompletionKind, complete};
 pub use diagnostics::{CODES, CodeDoc, EvaluationError, Fault, Stage, stage_of};
 pub use functions::{Example, Family, FunctionDoc, Parameter, functions};
 pub use kinds::Kinds;

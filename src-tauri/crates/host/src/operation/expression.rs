@@ -1,6 +1,6 @@
 //! `expression.*`: what the editor asks while somebody types. The window has no second parser.
 
-use expression::{Context, Family, Map as ValueMap, Program, ScopeShape, Target, Template, TextKind, Value, check, functions};
+use expression::{CompletionKind, Context, Family, Map as ValueMap, Program, ScopeShape, Target, Template, TextKind, Value, check, functions};
 use indexmap::IndexMap;
 use playbook::expressions::Scopes;
 use playbook::graph::Graph;
@@ -57,8 +57,37 @@ impl Host {
 
     /// `expression.complete`
     pub async fn expression_complete(&self, request: CompleteExpression) -> Result<Completions, Error> {
-        let span = types::Span { start: request.cursor, end: request.cursor };
-        Ok(Completions { span, items: Vec::<Completion>::new() })
+        let place = Place {
+            document: request.document.map(|document| document.0),
+            playbook: request.playbook,
+            task: request.task,
+            assign: request.assign.unwrap_or_default(),
+        };
+        let scope = self.scope_of(&place).await?;
+        let last = self.last_execution(&place).await?;
+        let context = self.expression_context().await?;
+        let values = last.as_ref().map(|last| values_of(last, &place));
+        let language = self.settings().await?.language.unwrap_or_default();
+        let completed = expression::complete(&request.text, request.cursor, kind_of(request.kind), &scope);
+        let items = completed.items.into_iter().map(|item| {
+            let value = values.as_ref().filter(|_| item.kind != CompletionKind::Function).and_then(|values| {
+                let value = Program::compile(&item.path).ok()?.evaluate(values, &context).ok()?;
+                (!value.is_null()).then(|| preview(&value, &context))
+            });
+            Completion {
+                insert: item.insert,
+                kind: match item.kind {
+                    CompletionKind::Name => "variable",
+                    CompletionKind::Field => "field",
+                    CompletionKind::Function => "function",
+                }
+                .to_owned(),
+                detail: item.detail.get(language).to_owned(),
+                documentation: item.documentation,
+                value,
+            }
+        });
+        Ok(Completions { span: completed.span, items: items.collect() })
     }
 
     /// `expression.evaluate`
