@@ -4,18 +4,10 @@ import { useCrumbs } from './crumbs'
 import { useHelp } from './help'
 import { useTranslation } from './i18n'
 
-/** Returns the part of a page that is in one language, under the page's title. */
-export function inLanguage(page: string, language: string): string {
-  const [title = '', ...parts] = page.split(/^## /m)
-  const wanted = language === 'ko' ? '한국어' : 'English'
-  const part = parts.find((each) => each.startsWith(wanted))
-  return part ? `${title}${part.slice(wanted.length)}` : page
-}
-
 /** The page of one error code. */
 export function HelpScreen() {
   const { code = '' } = useParams()
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const page = useHelp(code)
   useCrumbs({ label: t('help.title') }, { label: code })
   if (page === undefined) return <Loading />
