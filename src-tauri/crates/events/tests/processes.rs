@@ -1,5 +1,7 @@
 //! What another process, and the death of this one, do to the event store. Each test runs this very program again as a child.
 
+#![allow(clippy::print_stdout, reason = "the child process tells the test what it did")]
+
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

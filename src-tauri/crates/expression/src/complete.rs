@@ -148,11 +148,7 @@ fn fields(base: &str, shape: &Shape) -> Vec<CompletionItem> {
 /// How well an item fits what was typed: the start first, then anywhere inside; case does not matter.
 fn rank(item: &str, typed: &str) -> Option<u8> {
     let (item, typed) = (item.to_lowercase(), typed.to_lowercase());
-    if item.starts_with(&typed) {
-        Some(0)
-    } else {
-        item.contains(&typed).then_some(1)
-    }
+    if item.starts_with(&typed) { Some(0) } else { item.contains(&typed).then_some(1) }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! `expression.*`: what the editor asks while somebody types. The window has no second parser.
 
-use expression::{CompletionKind, Context, Family, Map as ValueMap, Program, ScopeShape, Target, Template, TextKind, Value, check, functions};
+use expression::{
+    CompletionKind, Context, Family, Map as ValueMap, Program, ScopeShape, Target, Template, TextKind, Value, check, functions,
+};
 use indexmap::IndexMap;
 use playbook::expressions::Scopes;
 use playbook::graph::Graph;
