@@ -10,6 +10,7 @@ mod error_pages;
 mod generate;
 mod layers;
 mod libduckdb;
+mod licences;
 mod node;
 mod packages;
 mod project;

@@ -157,7 +157,7 @@ fn perform(project: &Project, step: Step) -> Result<Counts> {
         Step::Layers => layers::check(project),
         Step::ErrorPages => error_pages::check(project),
         Step::Spelling => spelling::check(project),
-        Step::Licences => licences(project),
+        Step::Licences => crate::licences::check(project),
         Step::Ui => ui(project),
         Step::Lints => check(project.cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])),
         Step::Generated => generate::check(project),
@@ -174,14 +174,6 @@ fn perform(project: &Project, step: Step) -> Result<Counts> {
 fn check(command: &mut Command) -> Result<Counts> {
     println!("$ {}", show(command));
     Ok(Counts::check(status(command)?.success()))
-}
-
-/// Licences, bans and sources; the advisories need a network that not every machine has.
-fn licences(project: &Project) -> Result<Counts> {
-    if which("cargo-deny").is_none() {
-        return Ok(Counts::skip("licences: cargo-deny is not installed"));
-    }
-    check(project.cargo().args(["deny", "--offline", "check", "licenses", "bans", "sources"]))
 }
 
 fn ui(project: &Project) -> Result<Counts> {
