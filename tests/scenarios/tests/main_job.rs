@@ -60,7 +60,8 @@ impl Backend {
             _ => None,
         };
         let answer = Answer::Approval { approved, opinion: opinion.to_owned(), hash };
-        let report = self.run::<QuestionAnswer>(AnswerQuestions { ids: vec![question], answer, hashes: Vec::new() }).await;
+        let request = AnswerQuestions { ids: vec![question], answer, hashes: Vec::new() };
+        let report = self.api.run::<QuestionAnswer>(&self.caller(), request).await.map_err(|error| error.code)?;
         report.refused.into_iter().next().map_or(Ok(()), |refused| Err(refused.error.code))
     }
 

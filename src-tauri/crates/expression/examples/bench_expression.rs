@@ -18,7 +18,8 @@ fn measure(name: &str, target: &str, count: u32, mut work: impl FnMut()) {
         work();
     }
     let each = start.elapsed() / count;
-    println!("{name:<44} {each:>12?}  {:>12.0}/s  target {target}", 1.0 / each.as_secs_f64());
+    let value = (1.0 / each.as_secs_f64()).round();
+    println!("{}", json!({"measure": name, "value": value, "unit": "/s", "note": format!("{each:?} each, target {target}")}));
 }
 
 fn main() {
@@ -100,7 +101,8 @@ fn main() {
         }
         println!("{took:>12.2?}  {outcome:<24} {}", text.chars().take(90).collect::<String>());
     }
-    println!("slowest {:?}: {}", slowest.0, slowest.1.chars().take(90).collect::<String>());
+    let note = format!("{}; target 250", slowest.1.chars().take(60).collect::<String>());
+    println!("{}", json!({"measure": "slowest hostile expression", "value": slowest.0.as_millis() as u64, "unit": "ms", "note": note}));
     if let Ok(status) = std::fs::read_to_string("/proc/self/status") {
         for line in status.lines().filter(|line| line.starts_with("VmHWM")) {
             println!("peak memory of the process, scope included: {line}");

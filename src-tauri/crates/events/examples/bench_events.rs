@@ -1,4 +1,4 @@
-//! Lines per second of ingesting: `cargo run --release -p haetae-events --example bench [FILE]`.
+//! Lines per second of ingesting: `cargo run --release -p haetae-events --example bench_events [FILE]`.
 //!
 //! Measures reading, storing and planning tickets, without the rows of tickets themselves.
 
@@ -45,15 +45,19 @@ fn measure(file: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
             |_| (),
         )?;
         let took = begun.elapsed();
-        println!(
-            "{pass}: {} lines, {} stored, {} duplicates, {} rejected, {tickets} tickets in {:.2} s ({:.2} s of it planning): {:.0} lines/s",
+        let note = format!(
+            "{pass} pass over {} lines: {} stored, {} duplicates, {} rejected, {tickets} tickets planned in {:.2} s; {:.2} s in all",
             report.lines,
             report.stored,
             report.duplicates,
             report.rejected,
-            took.as_secs_f64(),
             planning.as_secs_f64(),
-            report.lines as f64 / took.as_secs_f64(),
+            took.as_secs_f64(),
+        );
+        let value = report.lines as f64 / took.as_secs_f64();
+        println!(
+            "{}",
+            serde_json::json!({"measure": format!("ingest, {pass} pass"), "value": value.round(), "unit": "lines/s", "note": note})
         );
     }
     Ok(())
