@@ -146,8 +146,9 @@ fn refuse_in_window(app: &AppHandle, error: &Error, language: Language) {
 }
 
 fn open_window(app: &AppHandle, data: &Path) -> tauri::Result<()> {
-    let title =
-        if data == crate::data::default_directory() { "해태 Haetae".to_owned() } else { format!("해태 Haetae · {}", data.display()) };
+    // Two windows over two data directories can be told apart.
+    let name = data.file_name().filter(|_| data != crate::data::default_directory());
+    let title = name.map_or_else(|| "해태 Haetae".to_owned(), |name| format!("해태 Haetae · {}", name.to_string_lossy()));
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title(title)
         .inner_size(1440.0, 900.0)
