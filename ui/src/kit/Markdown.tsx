@@ -3,13 +3,17 @@ import remarkGfm from 'remark-gfm'
 import css from './kit.module.css'
 import { visible } from './text'
 
-/** Markdown from outside: no raw HTML, no images, and links that show where they lead without going there. */
+/**
+ * Markdown from outside: HTML stands as the text that it is, so that nothing written is hidden; no images, and links that show
+ * where they lead without going there.
+ */
 export function Markdown({ text }: { text: string }) {
   return (
     <div className={css.markdown}>
       <ReactMarkdown
         remarkPlugins={[remarkGfm]}
-        skipHtml
+        // Every address is shown, none of them is followed, so none needs to be emptied.
+        urlTransform={(address) => address}
         components={{
           a: ({ href, children }) =>
             href?.startsWith('#/') ? <a href={href}>{children}</a> : <LinkText href={href ?? ''}>{children}</LinkText>,

@@ -87,7 +87,7 @@ test('text from outside is never markup', () => {
   expect(container.textContent).toBe('<img src=x onerror=alert(1)>')
 })
 
-test('Markdown has no HTML, no images, and no links out', () => {
+test('Markdown shows HTML as text, and has no images and no links out', () => {
   const { container } = render(
     <MantineProvider>
       <Markdown text={'<b>x</b> ![a](http://evil/p.png) [go](http://evil/) [bad](javascript:alert(1)) [help](#/help/APP-004)'} />
@@ -96,6 +96,8 @@ test('Markdown has no HTML, no images, and no links out', () => {
   expect(container.querySelector('b, img')).toBeNull()
   expect([...container.querySelectorAll('a')].map((link) => link.getAttribute('href'))).toEqual(['#/help/APP-004'])
   expect(screen.getByText('http://evil/')).toBeTruthy()
+  expect(screen.getByText('javascript:alert(1)')).toBeTruthy()
+  expect(container.textContent).toContain('<b>x</b>')
 })
 
 test('shortcuts go by the place of the key, whatever the keyboard writes', () => {

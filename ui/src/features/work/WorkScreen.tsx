@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { useNavigate, useParams } from 'react-router'
+import { useLocation, useNavigate, useParams } from 'react-router'
 import { useCrumbs } from '../../app/crumbs'
 import { useText, useTranslation } from '../../app/i18n'
 import { useOperation } from '../../app/query'
@@ -37,6 +37,7 @@ export function WorkScreen() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { kind, id, task } = useParams()
+  const visit = useLocation()
   const [mine, setMine] = useState(true)
   const queue = useOperation('question.list', { mine })
   const first = useIsFirstRun()
@@ -50,9 +51,10 @@ export function WorkScreen() {
   useCrumbs({ label: t('rail.work'), to: '/work' }, ...(current ? [{ label: t(`work.section.${sectionName(current)}`) }] : []))
 
   // Without an address the most urgent entry opens; an address keeps its memo even after it left the queue.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever comes here again while the entry was being opened has taken its place.
   useEffect(() => {
     if (!first && kind === undefined && entries[0]) navigate(entries[0].address, { replace: true })
-  }, [first, kind, entries, navigate])
+  }, [first, kind, entries, navigate, visit])
 
   const move = (step: number) => {
     const next = entries[at < 0 ? 0 : Math.max(0, Math.min(entries.length - 1, at + step))]
