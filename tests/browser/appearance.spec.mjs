@@ -32,14 +32,15 @@ test('language and theme', async (t) => {
     await page.getByRole('heading', { name: 'What is asked' }).waitFor();
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('menuitem', { name: '한국어' }).click();
-    await page.getByRole('heading', { name: '승인 요청' }).or(page.getByRole('link', { name: /^티켓/ })).first().waitFor();
+    await page.getByRole('heading', { name: '무엇을 묻나' }).waitFor();
     await other.getByRole('link', { name: /^티켓/ }).waitFor();
     await until('the document says so', async () => (await look(other)).language === 'ko');
     await page.reload();
     await page.getByRole('link', { name: /^티켓/ }).waitFor();
     assert.equal((await backend.call('workspace.show')).settings.language, 'ko');
     // No word is left in the other language, and no key stands where its word is missing.
-    const rail = (await page.getByRole('navigation').first().innerText()).concat(await page.getByRole('navigation').nth(1).innerText());
+    const rail = await page.getByRole('navigation', { name: '주 메뉴' }).innerText();
+    assert.match(rail, /내 할 일/);
     assert.doesNotMatch(rail, /[a-z]{3,}/i);
     await backend.call('settings.save', { language: 'en' });
     await page.getByRole('link', { name: /^Tickets/ }).waitFor();
