@@ -97,6 +97,15 @@ async fn ingest(backend: &Backend, files: Vec<String>, run: bool, settings: &Set
                 .collect()],
             );
         }
+        if report.tickets_opened > 0 && report.executions_started == 0 {
+            // Tickets without their playbook would look like a job done.
+            complain(match settings.language {
+                types::Language::Ko => "시작된 플레이북이 없습니다. 티켓 규칙이 이름을 댄 플레이북이 없거나, 오류가 있거나(연결 프로파일이 없는 것 등), 꺼져 있습니다. haetae sample load로 샘플을 불러오거나 플레이북을 저장하세요.",
+                types::Language::En => {
+                    "No playbook was started: those that the ticket rules name are not here, have errors (such as a missing connection) or are switched off. Load the sample with haetae sample load, or save the playbooks."
+                }
+            });
+        }
         for reject in &report.rejects {
             complain(&format!("{}:{}: {}", reject.file, reject.line, reject.reason));
         }
