@@ -36,6 +36,7 @@ import { Glyph } from './glyphs'
 import type { Graph } from './graph'
 import { type Guide, guidesFor } from './guides'
 import { LinkEdge, linkPath } from './LinkEdge'
+import type { Marks } from './marks'
 import { NoteNode } from './NoteNode'
 import {
   type CanvasLink,
@@ -105,6 +106,8 @@ export interface GraphCanvasProps {
   runs?: ReadonlyMap<string, TaskRun>
   linkStates?: readonly LinkState[]
   problems?: ReadonlyMap<string, ProblemCount>
+  /** What differs from another version. */
+  marks?: Marks
   selection?: Selection
   onSelectionChange?: (change: (selection: Selection) => Selection) => void
   onTaskContextMenu?: (task: string, event: ReactMouseEvent) => void
@@ -134,6 +137,7 @@ function Inner({
   runs,
   linkStates,
   problems,
+  marks,
   selection = NO_SELECTION,
   onSelectionChange,
   onTaskContextMenu,
@@ -179,14 +183,14 @@ function Inner({
     return graph.order[0]
   }, [selection.tasks, graph.tasks, graph.order])
 
-  const scene: Scene = { graph, catalog, language, t, runs, linkStates, problems, selection, overlay, editable, tabStop, fonts }
+  const scene: Scene = { graph, catalog, language, t, runs, linkStates, problems, marks, selection, overlay, editable, tabStop, fonts }
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scene is made of exactly these
   const nodes = useMemo(
     () => projection.nodes(scene),
-    [graph, catalog, language, runs, problems, selection, overlay, editable, tabStop, fonts, projection],
+    [graph, catalog, language, runs, problems, marks, selection, overlay, editable, tabStop, fonts, projection],
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scene is made of exactly these
-  const links = useMemo(() => projection.links(scene), [graph, language, linkStates, selection.links, editable, projection])
+  const links = useMemo(() => projection.links(scene), [graph, language, linkStates, marks, selection.links, editable, projection])
 
   const moveOverlay = useCallback((next: ReadonlyMap<string, Position>) => {
     overlayNow.current = next

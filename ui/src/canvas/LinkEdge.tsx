@@ -28,6 +28,7 @@ export const LinkEdge = memo(function LinkEdge({
   if (selected) classes.push('link-selected')
   if (data?.state) classes.push(`link-${data.state}`)
   if (data?.outcome === 'failed') classes.push('link-failed')
+  if (data?.mark) classes.push(`mark-${data.mark}`)
   return (
     <g className={classes.join(' ')}>
       <path className="link-hit react-flow__edge-interaction" d={path} />

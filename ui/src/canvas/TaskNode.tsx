@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useCanvas } from './context'
 import { durationInWords, type RunLook } from './describe'
 import { Glyph, type GlyphName } from './glyphs'
+import type { Mark } from './marks'
 import { IN, type ProblemCount, type TaskNode as Task } from './projection'
 import { asksPerson } from './tasks'
 
@@ -11,7 +12,7 @@ import { asksPerson } from './tasks'
 export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps<Task>) {
   const { t } = useTranslation()
   const { far, editable, onProblems } = useCanvas()
-  const { type, name, second, size, points, run, problems, linked } = data
+  const { type, name, second, size, points, run, problems, linked, mark } = data
   const glyph: GlyphName = type ?? 'unknown'
   const classes = ['task']
   if (asksPerson(type)) classes.push('task-person')
@@ -19,6 +20,7 @@ export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps
   if (run) classes.push('task-run', `is-${run.status}`)
   if (!data.enabled) classes.push('task-off')
   if (far) classes.push('task-far')
+  if (mark) classes.push('task-marked', `mark-${mark}`)
   const inner = points.length > 2
   return (
     <div
@@ -73,6 +75,12 @@ export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps
           )}
         </>
       )}
+      {mark && (
+        <span className="task-mark">
+          <Glyph name={MARK_GLYPHS[mark]} size={far ? 24 : 12} />
+          {!far && t(`canvas.mark.${mark}`)}
+        </span>
+      )}
       {points.map((point) => {
         const isLinked = linked.has(point.outcome)
         // A forgotten "expired" is seen because its point stays; "failed" may well have no link.
@@ -113,6 +121,8 @@ export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps
     </div>
   )
 })
+
+const MARK_GLYPHS: Record<Mark, GlyphName> = { added: 'plus', removed: 'minus', changed: 'tilde' }
 
 function RunLine({ run }: { run: RunLook }) {
   return (

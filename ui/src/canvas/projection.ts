@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next'
 import type { Catalog, LinkState, Outcome, Position, TaskRun } from '../generated/api'
 import { describeRun, describeTask, type RunLook, type SecondLine } from './describe'
 import { type Graph, linksOf, nameOf, noteOf, placeAll, typeOf } from './graph'
+import type { Mark, Marks } from './marks'
 import { outgoingPoints, type Point, type Size, START_SIZE, taskSize } from './size'
 import { START, type TaskType } from './tasks'
 import type { Language } from './text'
@@ -34,6 +35,8 @@ export interface TaskData extends Record<string, unknown> {
   enabled: boolean
   problems: ProblemCount | undefined
   run: RunLook | undefined
+  /** How it stands to another version. */
+  mark: Mark | undefined
   /** The outcomes that a link leaves. */
   linked: ReadonlySet<Outcome>
 }
@@ -48,6 +51,7 @@ export interface NoteData extends Record<string, unknown> {
 export interface LinkData extends Record<string, unknown> {
   outcome: Outcome
   state: LinkState | undefined
+  mark: Mark | undefined
 }
 
 export type TaskNode = Node<TaskData, 'task'>
@@ -74,6 +78,7 @@ export interface Scene {
   runs: ReadonlyMap<string, TaskRun> | undefined
   linkStates: readonly LinkState[] | undefined
   problems: ReadonlyMap<string, ProblemCount> | undefined
+  marks?: Marks | undefined
   selection: Selection
   /** Where things stand while they are being dragged, by node id. */
   overlay: ReadonlyMap<string, Position>
@@ -156,6 +161,7 @@ export class Projection {
       const outcomes = linked.get(id)
       const problems = scene.problems?.get(id)
       const selected = selection.tasks.has(id)
+      const mark = scene.marks?.tasks.get(id)
       const inputs = [
         task,
         position.x,
@@ -171,6 +177,7 @@ export class Projection {
         scene.tabStop === id,
         scene.fonts,
         scene.runs === undefined,
+        mark,
       ]
       nodes.push(
         remembered(this.#nodes, id, inputs, () => {
@@ -197,7 +204,7 @@ export class Projection {
             ariaLabel: scene.t('canvas.aria.task', {
               name,
               type: scene.t(`canvas.type.${type ?? 'unknown'}`),
-              status: look ? `, ${look.word}${look.fact ? ` ${look.fact}` : ''}` : '',
+              status: `${look ? `, ${look.word}${look.fact ? ` ${look.fact}` : ''}` : ''}${mark ? `, ${scene.t(`canvas.mark.${mark}`)}` : ''}`,
             }),
             data: {
               type,
@@ -209,6 +216,7 @@ export class Projection {
               enabled: task.enabled !== false,
               problems,
               run: look,
+              mark,
               linked: outcomes ?? NONE,
             },
             handles: [
@@ -233,8 +241,9 @@ export class Projection {
       if (!exists(link.from) || !exists(link.to)) continue
       const state = linkStates?.[index.get(link.key) ?? -1]
       const selected = selection.links.has(link.key)
+      const mark = scene.marks?.links.get(link.key)
       const names = [nameOf(graph, link.from, scene.language), nameOf(graph, link.to, scene.language)]
-      const inputs = [graph.links[link.key], state, selected, scene.editable, scene.language, ...names]
+      const inputs = [graph.links[link.key], state, selected, scene.editable, scene.language, mark, ...names]
       drawn.push(
         remembered<CanvasLink, CanvasLink>(this.#links, link.key, inputs, () => ({
           id: link.key,
@@ -247,12 +256,12 @@ export class Projection {
           selectable: scene.editable,
           focusable: false,
           reconnectable: scene.editable,
-          data: { outcome: link.outcome, state },
-          ariaLabel: scene.t('canvas.aria.link', {
+          data: { outcome: link.outcome, state, mark },
+          ariaLabel: `${scene.t('canvas.aria.link', {
             from: link.from === START ? scene.t('canvas.start') : names[0],
             to: names[1],
             outcome: scene.t(`canvas.outcome.${link.outcome}`),
-          }),
+          })}${mark ? `, ${scene.t(`canvas.mark.${mark}`)}` : ''}`,
         })),
       )
     }

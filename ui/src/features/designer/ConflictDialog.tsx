@@ -7,9 +7,10 @@ import { ErrorNotice, Loading, notify } from '../../kit'
 import css from './designer.module.css'
 import { compare, isSame } from './model/compare'
 import { useGraph, useLook, useSession } from './session'
+import type { Shown } from './versions/address'
 
 /** Shows a version that was saved elsewhere beside the draft here; both are kept whatever is chosen. */
-export function ConflictDialog({ onClose }: { onClose: () => void }) {
+export function ConflictDialog({ onClose, onShow }: { onClose: () => void; onShow: (shown: Shown) => void }) {
   const { t } = useTranslation()
   const session = useSession()
   const mine = useGraph()
@@ -49,6 +50,14 @@ export function ConflictDialog({ onClose }: { onClose: () => void }) {
             <div className={css.choices}>
               <Button onClick={onClose}>{t('designer.conflict.later')}</Button>
               <Button
+                onClick={() => {
+                  onShow({ from: version, to: 'draft', task: undefined })
+                  onClose()
+                }}
+              >
+                {t('designer.conflict.canvas')}
+              </Button>
+              <Button
                 title={t('designer.conflict.takeTheirsHint')}
                 onClick={() => {
                   if (data?.document) session.restore(data.document, version)
@@ -73,6 +82,7 @@ function Side({ title, from, to }: { title: string; from: Graph; to: Graph }) {
   const { t, i18n } = useTranslation()
   const language = languageOf(i18n.language)
   const differences = useMemo(() => compare(from, to), [from, to])
+  const links = differences.addedLinks.length + differences.removedLinks.length
   return (
     <section className={css.side}>
       <h3>{title}</h3>
@@ -89,8 +99,8 @@ function Side({ title, from, to }: { title: string; from: Graph; to: Graph }) {
           </div>
         ),
       )}
-      {differences.links > 0 && <p>{t('designer.conflict.links', { count: differences.links })}</p>}
-      {differences.head && <p>{t('designer.conflict.head')}</p>}
+      {links > 0 && <p>{t('designer.conflict.links', { count: links })}</p>}
+      {differences.head.length > 0 && <p>{t('designer.conflict.head')}</p>}
     </section>
   )
 }

@@ -4,6 +4,7 @@ import { useTranslation } from '../../app/i18n'
 import { type CanvasEditor, Glyph, GraphCanvas, TASK_TYPES } from '../../canvas/public'
 import type { Catalog, Outcome, Position } from '../../generated/api'
 import { EmptyState, Kbd } from '../../kit'
+import { ConnectBox } from './ConnectBox'
 import css from './designer.module.css'
 import { FindBox } from './FindBox'
 import { downstream, refusal } from './model/edits'
@@ -75,6 +76,7 @@ export function DesignerCanvas({ catalog }: { catalog: Catalog | undefined }) {
         </div>
       )}
       <FindBox />
+      <ConnectBox />
       {wanted && <AtCursor key={`${wanted.x} ${wanted.y}`} wanted={wanted} onClose={() => setWanted(undefined)} />}
     </section>
   )
@@ -106,6 +108,9 @@ function AtCursor({ wanted, onClose }: { wanted: Wanted; onClose: () => void }) 
         <Menu.Dropdown>
           <Menu.Item rightSection={<Kbd keys="Enter" />} onClick={() => session.look.setState({ inspector: true })}>
             {t('designer.menu.open')}
+          </Menu.Item>
+          <Menu.Item rightSection={<Kbd keys="C" />} onClick={() => session.startConnecting()}>
+            {t('designer.menu.connect')}
           </Menu.Item>
           <Menu.Item onClick={() => session.select({ tasks: new Set([wanted.task, ...downstream(session.graph, wanted.task)]) })}>
             {t('designer.menu.downstream')}

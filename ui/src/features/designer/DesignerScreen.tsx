@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { useParams } from 'react-router'
+import { useParams, useSearchParams } from 'react-router'
 import { useCrumbs } from '../../app/crumbs'
 import { currentLanguage, i18next, useTranslation } from '../../app/i18n'
 import { useOperation } from '../../app/query'
@@ -20,6 +20,8 @@ import { SaveDialog } from './SaveDialog'
 import { Session, SessionProvider, useGraph, useLook, useSession } from './session'
 import { Toolbar } from './Toolbar'
 import { tidyInWorker } from './tidying'
+import { readShown, type Shown, writeShown } from './versions/address'
+import { VersionsView } from './versions/VersionsView'
 
 /** The playbook designer. */
 export function DesignerScreen() {
@@ -93,6 +95,9 @@ function Surface({ catalog }: { catalog: Catalog | undefined }) {
   const { head } = useGraph()
   const search = useRef<HTMLInputElement>(null)
   const [dialog, setDialog] = useState<'save' | 'run' | 'conflict'>()
+  const [query, setQuery] = useSearchParams()
+  const shown = readShown(query)
+  const show = useCallback((next: Shown | undefined) => setQuery(next ? writeShown(next) : {}), [setQuery])
   const close = useCallback(() => setDialog(undefined), [])
   const save = useCallback(() => setDialog('save'), [])
   useKeyboard(
@@ -102,11 +107,13 @@ function Surface({ catalog }: { catalog: Catalog | undefined }) {
       session.look.setState({ outline: false })
       requestAnimationFrame(() => search.current?.focus())
     }, [session]),
+    shown === undefined,
   )
   useCrumbs({ label: t('designer.crumb'), to: '/playbooks' }, { label: textOf(head.name, languageOf(i18n.language)) ?? session.id })
+  if (shown) return <VersionsView shown={shown} catalog={catalog} onShow={show} />
   return (
     <div className={css.designer}>
-      <Toolbar onSave={save} onRun={() => setDialog('run')} />
+      <Toolbar onSave={save} onRun={() => setDialog('run')} onVersions={() => show(versionsFrom(session))} />
       <div className={css.body}>
         <Palette catalog={catalog} search={search} />
         <div className={css.middle}>
@@ -118,9 +125,18 @@ function Surface({ catalog }: { catalog: Catalog | undefined }) {
       </div>
       {dialog === 'save' && <SaveDialog onClose={close} onConflict={() => setDialog('conflict')} />}
       {dialog === 'run' && <RunDialog onClose={close} />}
-      {dialog === 'conflict' && <ConflictDialog onClose={close} />}
+      {dialog === 'conflict' && <ConflictDialog onClose={close} onShow={show} />}
     </div>
   )
+}
+
+/** What the versions open with: what the draft changed, or the newest version. */
+function versionsFrom(session: Session): Shown {
+  const { base } = session.look.getState()
+  if (base === 0) return { from: undefined, to: 'draft', task: undefined }
+  return session.isChanged()
+    ? { from: base, to: 'draft', task: undefined }
+    : { from: base > 1 ? base - 1 : undefined, to: base, task: undefined }
 }
 
 /** A recovered draft, and a version that was saved elsewhere. */

@@ -1,7 +1,7 @@
 import { Button, Menu, Popover, Tooltip } from '@mantine/core'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { currentLanguage, useTranslation } from '../../app/i18n'
-import { formatTime, Icon, Kbd, useZone } from '../../kit'
+import { formatTime, Icon, Kbd, Tag, useZone } from '../../kit'
 import { asApiError } from '../../platform'
 import { type Command, FURTHER, NUMBERED, RATIOS } from './commands'
 import css from './designer.module.css'
@@ -10,7 +10,7 @@ import { useGraph, useLook, useSession } from './session'
 import { stepWords } from './steps'
 
 /** The fourteen numbered functions in their order, then the rest, the state of the draft, run and save. */
-export function Toolbar({ onSave, onRun }: { onSave: () => void; onRun: () => void }) {
+export function Toolbar({ onSave, onRun, onVersions }: { onSave: () => void; onRun: () => void; onVersions: () => void }) {
   const { t } = useTranslation()
   return (
     <div className={css.toolbar} role="toolbar" aria-label={t('designer.toolbar')}>
@@ -30,6 +30,11 @@ export function Toolbar({ onSave, onRun }: { onSave: () => void; onRun: () => vo
       ))}
       <span className="grow" />
       <DraftState />
+      <Tooltip label={t('designer.versions.open')}>
+        <button type="button" className={css.tool} aria-label={t('designer.versions.open')} onClick={onVersions}>
+          <Icon name="versions" />
+        </button>
+      </Tooltip>
       <SettingsButton />
       <Button onClick={onRun} leftSection={<Icon name="run" size={14} />}>
         {t('designer.run')}
@@ -107,11 +112,20 @@ function History() {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   const design = useSteps()
-  const { base, recovered } = useLook((look) => look)
+  const session = useSession()
   const now = Date.now()
   const language = currentLanguage()
+  const { opened } = session
   const start =
-    base === 0 ? t('designer.startedNew') : recovered ? t('designer.startedDraft') : t('designer.startedVersion', { version: base })
+    opened.kind === 'draft'
+      ? t('designer.startedDraft')
+      : opened.version === 0
+        ? t('designer.startedNew')
+        : t('designer.startedVersion', { version: opened.version })
+  const saved = (state: number) => {
+    const version = state === 0 ? undefined : session.versionAt(state)
+    return version === undefined ? null : <Tag>{t('designer.versions.version', { version })}</Tag>
+  }
   const { past, future } = design
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-start" offset={6} width={300} trapFocus>
@@ -145,6 +159,7 @@ function History() {
                 <button type="button" className={`${css.historyRow} ${css.undone}`} onClick={() => design.go(count)}>
                   <i />
                   <span className="cut grow">{stepWords(step.label, t, language)}</span>
+                  {saved(step.number)}
                   <span className="s12">{t('designer.undone')}</span>
                 </button>
               </li>
@@ -159,6 +174,7 @@ function History() {
                 <button type="button" className={css.historyRow} aria-current={index === 0 || undefined} onClick={() => design.go(count)}>
                   <i />
                   <span className="cut grow">{stepWords(step.label, t, language)}</span>
+                  {saved(step.number)}
                   <span className="s12 t3">{ago(t, step.at, now)}</span>
                 </button>
               </li>
@@ -222,7 +238,8 @@ function DraftState() {
   const { t } = useTranslation()
   const draft = useLook((look) => look.draft)
   const base = useLook((look) => look.base)
-  const { past } = useSteps()
+  const session = useSession()
+  useSteps()
   useGraph()
   const [slow, setSlow] = useState(false)
   useEffect(() => {
@@ -231,7 +248,11 @@ function DraftState() {
     const timer = setTimeout(() => setSlow(true), 1_500)
     return () => clearTimeout(timer)
   }, [draft.kind])
-  const changes = base > 0 && past.length > 0 ? ` · ${t('designer.draft.changes', { version: base, count: past.length })}` : ''
+  const count = base > 0 ? session.changesSinceSaved() : 0
+  const changes =
+    count === 0
+      ? ''
+      : ` · ${count === undefined ? t('designer.draft.differs', { version: base }) : t('designer.draft.changes', { version: base, count })}`
   if (draft.kind === 'failed')
     return (
       <span className={css.draftFailed} role="status">
@@ -239,17 +260,17 @@ function DraftState() {
         {t('designer.draft.failed', { code: asApiError(draft.error).code })}
       </span>
     )
+  // An equal document has no draft, whatever was written meanwhile.
+  const clean = base > 0 && count === 0 && (draft.kind !== 'unsaved' || slow)
   const words =
-    draft.kind === 'saved' || (draft.kind === 'unsaved' && !slow && past.length > 0)
-      ? `${draft.kind === 'saved' ? t('designer.draft.saved', { time: clockTime(draft.at) }) : t('designer.draft.unsaved')}${changes}`
-      : draft.kind === 'unsaved'
-        ? t('designer.draft.unsaved')
-        : base > 0
-          ? t('designer.draft.clean', { version: base })
-          : ''
+    clean || draft.kind === 'clean'
+      ? base > 0
+        ? t('designer.draft.clean', { version: base })
+        : ''
+      : `${draft.kind === 'saved' ? t('designer.draft.saved', { time: clockTime(draft.at) }) : t('designer.draft.unsaved')}${changes}`
   return (
     <span className={css.draft} role="status">
-      {draft.kind === 'saved' && <Icon name="check" size={14} />}
+      {draft.kind === 'saved' && !clean && <Icon name="check" size={14} />}
       {words}
     </span>
   )

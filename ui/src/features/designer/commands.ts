@@ -138,6 +138,7 @@ const ON_CANVAS: Record<string, (session: Session) => void> = {
   Backspace: (session) => session.deleteSelected(),
   'Ctrl+KeyA': (session) => session.selectAll(),
   'Ctrl+KeyD': (session) => session.duplicate(),
+  KeyC: (session) => session.startConnecting(),
   Enter: ({ look }) => look.setState({ inspector: true }),
   ArrowLeft: (session) => session.walk('left', false),
   ArrowRight: (session) => session.walk('right', false),

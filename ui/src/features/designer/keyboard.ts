@@ -24,8 +24,9 @@ function isTextMarked(): boolean {
 }
 
 /** Binds the keys and the clipboard for as long as the designer shows. */
-export function useKeyboard(session: Session, onSave: () => void, onSearch: () => void): void {
+export function useKeyboard(session: Session, onSave: () => void, onSearch: () => void, active: boolean): void {
   useEffect(() => {
+    if (!active) return
     let handled = false
     const onKey = (event: KeyboardEvent) => {
       // With a Hangul layout on, `key` is a jamo and keyCode 229 while a syllable is being put together.
@@ -85,5 +86,5 @@ export function useKeyboard(session: Session, onSave: () => void, onSearch: () =
       document.removeEventListener('cut', onCopy)
       document.removeEventListener('paste', onPaste)
     }
-  }, [session, onSave, onSearch])
+  }, [session, onSave, onSearch, active])
 }

@@ -20,8 +20,10 @@ import {
   writeDocument,
 } from '../../canvas/public'
 import type { Catalog, Diagnostic, Outcome, Playbook, PlaybookDetail, Position } from '../../generated/api'
+import { isName } from './fields/values'
 import { Autosave, type DraftState } from './model/autosave'
 import { copyText, nameForNew, type PasteRefusal, paste, readPart } from './model/clipboard'
+import { isSameDocument } from './model/compare'
 import { Design } from './model/design'
 import {
   type Alignment,
@@ -45,6 +47,7 @@ import {
   setField,
   setHead,
 } from './model/edits'
+import { renameTask } from './model/references'
 import type { TidyRequest } from './model/tidy'
 
 /** What is on the screen but not in the document: never undone, never saved. */
@@ -66,6 +69,8 @@ export interface Look {
   diagnostics: readonly Diagnostic[]
   /** A tidy is being computed. */
   tidying: boolean
+  /** Where a link is being drawn from by keyboard. */
+  connecting: string | undefined
 }
 
 /** What the palette can add. */
@@ -96,7 +101,11 @@ export class Session {
   readonly #autosave: Autosave
   #view: CanvasView | null = null
   #saved: Graph
-  #savedText: string
+  /** The states of the history that were saved, by version. */
+  readonly #marks = new Map<number, number>()
+  #same: { graph: Graph; saved: Graph; is: boolean } | undefined
+  /** What the document was when it was opened. */
+  readonly opened: { kind: 'version' | 'draft'; version: number }
   #checkTimer: ReturnType<typeof setTimeout> | undefined
   #checkNumber = 0
   #pastes = 0
@@ -106,10 +115,12 @@ export class Session {
     this.#around = around
     const saved = readGraph(detail.document ?? { format: 1, id: detail.summary.id, tasks: {}, links: [] })
     this.#saved = saved
-    this.#savedText = JSON.stringify(writeDocument(saved))
     const opened = detail.draft ? readGraph(detail.draft.document) : saved
     this.design = new Design(opened)
-    const recovered = detail.draft && detail.version > 0 && JSON.stringify(writeDocument(opened)) !== this.#savedText
+    const differs = detail.draft !== null && !isSameDocument(opened, saved)
+    const recovered = differs && detail.version > 0
+    this.opened = { kind: differs ? 'draft' : 'version', version: detail.draft?.base ?? detail.version }
+    if (!differs && detail.version > 0) this.#marks.set(0, detail.version)
     this.look = createStore<Look>(() => ({
       selection: NO_SELECTION,
       inspector: opened.order.length === 0,
@@ -124,6 +135,7 @@ export class Session {
       recovered: recovered ? detail.draft?.saved_at : undefined,
       diagnostics: [],
       tidying: false,
+      connecting: undefined,
     }))
     this.#autosave = new Autosave(
       () => this.#writeDraft(),
@@ -169,13 +181,29 @@ export class Session {
 
   /** Tells whether the document differs from the saved version. */
   isChanged(): boolean {
-    return JSON.stringify(this.document()) !== this.#savedText
+    const { graph } = this
+    if (this.#same?.graph !== graph || this.#same.saved !== this.#saved)
+      this.#same = { graph, saved: this.#saved, is: isSameDocument(graph, this.#saved) }
+    return !this.#same.is
+  }
+
+  /** Returns how many steps lead from the saved version to the document: 0 when they are equal, undefined when nobody knows the way. */
+  changesSinceSaved(): number | undefined {
+    if (!this.isChanged()) return 0
+    const base = this.look.getState().base
+    const ways = [...this.#marks].flatMap(([state, version]) => (version === base ? (this.design.stepsSince(state) ?? []) : []))
+    return ways.length === 0 ? undefined : Math.max(1, Math.min(...ways))
+  }
+
+  /** Returns the version that was saved at a state of the history. */
+  versionAt(state: number): number | undefined {
+    return this.#marks.get(state)
   }
 
   async #writeDraft(): Promise<void> {
-    const document = this.document()
-    if (this.look.getState().base > 0 && JSON.stringify(document) === this.#savedText) await this.#around.discardDraft()
-    else await this.#around.saveDraft(document, this.look.getState().base)
+    const { base } = this.look.getState()
+    if (base > 0 && !this.isChanged()) await this.#around.discardDraft()
+    else await this.#around.saveDraft(this.document(), base)
   }
 
   /** Writes the draft now. */
@@ -192,7 +220,8 @@ export class Session {
   /** A version was saved from `document`. Changes made meanwhile stay a draft of it. */
   versionSaved(document: Playbook, version: number): void {
     this.#saved = readGraph(document)
-    this.#savedText = JSON.stringify(writeDocument(this.#saved))
+    this.design.seal()
+    if (!this.isChanged()) this.#marks.set(this.design.at, version)
     this.look.setState({ base: version, recovered: undefined })
     if (this.isChanged()) this.#autosave.changed()
     else this.#autosave.settle()
@@ -202,16 +231,30 @@ export class Session {
   restore(document: Playbook, version: number): void {
     const graph = readGraph(document)
     this.#saved = graph
-    this.#savedText = JSON.stringify(writeDocument(graph))
     this.look.setState({ base: version, recovered: undefined, selection: NO_SELECTION })
     this.design.change({ key: 'restore', values: { version } }, (draft) => void Object.assign(draft, graph))
+    this.#marks.set(this.design.at, version)
+  }
+
+  /** Takes the content of an older version as the draft, as one step that can be undone; the newest version stays what it is saved over. */
+  restoreOld(document: Playbook, version: number): void {
+    const graph = readGraph(document)
+    this.look.setState({ recovered: undefined, selection: NO_SELECTION })
+    this.design.change({ key: 'restore', values: { version } }, (draft) => void Object.assign(draft, graph))
+  }
+
+  /** Starts drawing a link by keyboard, from the selected task or from the start. */
+  startConnecting(): void {
+    this.look.setState({ connecting: this.onlyTask() ?? START, finding: false })
   }
 
   /** Goes back to the saved version that the document started from, as one step that can be undone. */
   backToSaved(): void {
     const saved = this.#saved
     this.look.setState({ recovered: undefined, selection: NO_SELECTION })
-    this.design.change({ key: 'restore', values: { version: this.look.getState().base } }, (draft) => void Object.assign(draft, saved))
+    const { base } = this.look.getState()
+    this.design.change({ key: 'restore', values: { version: base } }, (draft) => void Object.assign(draft, saved))
+    this.#marks.set(this.design.at, base)
   }
 
   /** Asks for the diagnostics of the document as it is, a moment after the last change. */
@@ -586,6 +629,17 @@ export class Session {
   }
 
   // ---- fields ----
+
+  /** Gives a task another id; returns how many places in expressions were rewritten, or undefined when the id cannot be taken. */
+  rename(id: string, to: string): number | undefined {
+    if (!isName(to) || to === START || to in this.graph.tasks) return undefined
+    let count = 0
+    this.design.change({ key: 'rename', values: { from: id, to } }, (graph) => {
+      count = renameTask(graph, id, to)
+    })
+    this.select({ tasks: new Set([to]) })
+    return count
+  }
 
   /** Sets a field of a task; typing into one field coalesces. */
   set(task: string, path: readonly string[], value: unknown): void {

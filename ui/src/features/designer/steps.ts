@@ -35,6 +35,16 @@ const FIELDS: Record<string, string> = {
   each: 'each',
   retry: 'attempts',
   variables: 'playbookVariables',
+  description: 'description',
+}
+
+/** Returns what the inspector calls a field; a parameter is known by its own name, an inner field by its path. */
+export function fieldWords(path: string, t: TFunction): string {
+  const [first = '', ...rest] = path.split('.')
+  if (first === 'parameters' && rest.length > 0) return rest.join('.')
+  const word = FIELDS[first]
+  if (!word) return path
+  return [t(`designer.inspector.${word as 'name'}`), ...rest].join(' · ')
 }
 
 /** Returns what a step did, in words. */
@@ -43,10 +53,7 @@ export function stepWords(label: Label, t: TFunction, language: Language): strin
   if (typeof values.how === 'string') values.how = t(`designer.how.${values.how as 'left'}`)
   if (typeof values.field === 'string') {
     const [first = '', ...rest] = values.field.split('.')
-    const word = FIELDS[first]
-    // A parameter is known by its own name, anything else by the inspector's word for it.
-    if (first === 'parameters' && rest.length > 0) values.field = rest.join('.')
-    else if (word) values.field = t(`designer.inspector.${word as 'name'}`)
+    values.field = fieldWords(first === 'parameters' && rest.length > 0 ? values.field : first, t)
   }
   const one = (label.key === 'delete' || label.key === 'move') && values.name !== ''
   return t(`designer.step.${label.key}${one ? 'One' : ''}` as 'designer.step.add', values)

@@ -1,6 +1,7 @@
 import { type Graph, linksOf, noteOf, placeAll, readGraph, START, type TaskRecord, textOf } from '../../../canvas/model'
 import type { Position } from '../../../generated/api'
 import { addNote, connect, freshId, type Picked, place, refusal } from './edits'
+import { followed } from './references'
 
 /** What stands in the clipboard: a part of a playbook as text that people and other programs can read. */
 const MARK = 'playbook-part'
@@ -83,7 +84,7 @@ export function paste(graph: Graph, part: Graph, at: Position): Pasted {
     const source = part.tasks[id]
     const fresh = ids.get(id) as string
     graph.tasks[fresh] = isPlain(source)
-      ? (withUniqueName(renamed(source, ids) as TaskRecord, names) as TaskRecord)
+      ? (withUniqueName(followed(source, ids).task, names) as TaskRecord)
       : (source as unknown as TaskRecord)
     graph.order.push(fresh)
     const corner = places.get(id) as Position
@@ -100,15 +101,6 @@ export function paste(graph: Graph, part: Graph, at: Position): Pasted {
 }
 
 const isPlain = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value)
-
-/** Follows renamed tasks in every text of a value: `tasks.OLD.` becomes `tasks.NEW.`. */
-function renamed(value: unknown, ids: ReadonlyMap<string, string>): unknown {
-  if (typeof value === 'string')
-    return value.replace(/\btasks\.([a-z][a-z0-9_]*)/g, (whole, id: string) => (ids.has(id) ? `tasks.${ids.get(id)}` : whole))
-  if (Array.isArray(value)) return value.map((item) => renamed(item, ids))
-  if (isPlain(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renamed(item, ids)]))
-  return value
-}
 
 function namesOf(graph: Graph): Record<'ko' | 'en', Set<string>> {
   const names = { ko: new Set<string>(), en: new Set<string>() }

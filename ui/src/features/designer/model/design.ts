@@ -39,6 +39,8 @@ export class Design {
   #past: readonly Step[] = []
   #future: readonly Step[] = []
   #number = 0
+  #sealed = false
+  #forgot = false
   #gesture: { start: Graph; label: Label } | undefined
   readonly #listeners = new Set<() => void>()
   readonly #now: () => number
@@ -61,6 +63,25 @@ export class Design {
   /** The steps that can be redone, next first. */
   get future(): readonly Step[] {
     return this.#future
+  }
+
+  /** The number of the last step that is done; 0 at the beginning. It names this state of the document. */
+  get at(): number {
+    return this.#past.at(-1)?.number ?? 0
+  }
+
+  /** Returns how many steps lie between a state and now, in either direction; undefined when the way there is forgotten. */
+  stepsSince(state: number): number | undefined {
+    if (state === 0) return this.#forgot ? undefined : this.#past.length
+    const done = this.#past.findIndex((step) => step.number === state)
+    if (done >= 0) return this.#past.length - 1 - done
+    const undone = this.#future.findIndex((step) => step.number === state)
+    return undone >= 0 ? undone + 1 : undefined
+  }
+
+  /** Ends the step that is being typed: what was saved must not be changed under its name. */
+  seal(): void {
+    this.#sealed = true
   }
 
   /** Calls `listener` after every change; returns how to stop. */
@@ -144,6 +165,7 @@ export class Design {
     this.#graph = graph
     this.#past = []
     this.#future = []
+    this.#forgot = false
     this.#tell()
   }
 
@@ -163,12 +185,15 @@ export class Design {
   #record(label: Label, next: Graph, patches: Patch[], inverse: Patch[], merge?: string): void {
     const at = this.#now()
     const last = this.#past.at(-1)
-    const coalesces = merge !== undefined && last?.merge === merge && this.#future.length === 0 && at - last.at <= COALESCE_MS
+    const coalesces =
+      merge !== undefined && !this.#sealed && last?.merge === merge && this.#future.length === 0 && at - last.at <= COALESCE_MS
+    this.#sealed = false
     this.#graph = next
     this.#future = []
     if (coalesces) this.#past = [...this.#past.slice(0, -1), { ...last, label, at, ...joined(last, patches, inverse) }]
     else {
       this.#number += 1
+      this.#forgot ||= this.#past.length >= LONGEST_HISTORY
       this.#past = [...this.#past.slice(1 - LONGEST_HISTORY), { number: this.#number, label, at, patches, inverse, merge }]
     }
     this.#tell()

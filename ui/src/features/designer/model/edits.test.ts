@@ -10,6 +10,7 @@ import {
   freshId,
   insertOnLink,
   newTask,
+  possibleTargets,
   reconnect,
   refusal,
   remove,
@@ -72,6 +73,12 @@ describe('links', () => {
     const own = drawn('a>b b>c')
     expect(insertOnLink(own, 'l1', 'c')).toBe(false)
     expect(arrows(own)).toBe('a>b b>c')
+  })
+  test('LNK-1 the possible targets are those that are not refused', () => {
+    const tangled = drawn('start>a a>b b>ifc ifc:true>d ifc:false>e e>f a:failed>f g>h')
+    for (const from of [...tangled.order, 'start'])
+      for (const outcome of ['done', 'true', 'failed'] as const)
+        expect(possibleTargets(tangled, from, outcome)).toEqual(tangled.order.filter((to) => !refusal(tangled, from, outcome, to)))
   })
   test('LNK-1 what can be reached', () => expect([...downstream(graph, 'a')].sort()).toEqual(['b', 'c']))
 })

@@ -27,8 +27,20 @@ export function onGrid(position: Position, step = GRID): Position {
 
 /** Returns every task that can be reached from `from` along links, `from` itself excluded unless there is a cycle. */
 export function downstream(graph: Graph, from: string): Set<string> {
+  return reached(from, linksOf(graph))
+}
+
+/** Returns every task from which `to` can be reached. */
+export function upstream(graph: Graph, to: string): Set<string> {
+  return reached(
+    to,
+    linksOf(graph).map((link) => ({ from: link.to, to: link.from })),
+  )
+}
+
+function reached(from: string, links: ReadonlyArray<{ from: string; to: string }>): Set<string> {
   const targets = new Map<string, string[]>()
-  for (const link of linksOf(graph)) {
+  for (const link of links) {
     const list = targets.get(link.from)
     if (list) list.push(link.to)
     else targets.set(link.from, [link.to])
@@ -51,6 +63,13 @@ export function refusal(graph: Graph, from: string, outcome: Outcome, to: string
   const others = linksOf(graph).filter((link) => link.key !== ignore)
   if (others.some((link) => link.from === from && link.outcome === outcome && link.to === to)) return 'duplicate'
   return from !== START && downstream(graph, to).has(from) ? 'cycle' : undefined
+}
+
+/** Returns every task that an outcome of `from` could be linked to; the same answer as `refusal` for each, in one walk. */
+export function possibleTargets(graph: Graph, from: string, outcome: Outcome): string[] {
+  const before = from === START ? new Set<string>() : upstream(graph, from)
+  const linked = new Set(linksOf(graph).flatMap((link) => (link.from === from && link.outcome === outcome ? [link.to] : [])))
+  return graph.order.filter((id) => id !== from && !before.has(id) && !linked.has(id))
 }
 
 /** Returns a key that no link or note has. */

@@ -1,14 +1,14 @@
 import { Autocomplete, Checkbox, NumberInput, SegmentedControl, Select, Switch, Textarea, TextInput } from '@mantine/core'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { useText, useTranslation } from '../../../app/i18n'
 import { useOperation } from '../../../app/query'
-import { type TaskRecord, type TaskType, typeOf } from '../../../canvas/public'
+import { START, type TaskRecord, type TaskType, typeOf } from '../../../canvas/public'
 import type { Catalog, Input, Parameter } from '../../../generated/api'
-import { Banner, Icon } from '../../../kit'
+import { Banner, Icon, notify } from '../../../kit'
 import css from '../designer.module.css'
 import { DurationField, EntriesField, freeName, LocalizedField, NameField, ParameterField, Section } from '../fields/basic'
 import { ExpressionField } from '../fields/ExpressionField'
-import { fieldText, inLanguage, recipients } from '../fields/values'
+import { fieldText, inLanguage, isName, recipients } from '../fields/values'
 import { useSession } from '../session'
 
 interface FormProps {
@@ -603,7 +603,40 @@ export function NamingFields({ id, task }: { id: string; task: TaskRecord }) {
           onChange={(event) => set('note', language, event.currentTarget.value)}
         />
       ))}
-      <TextInput label={t('designer.inspector.id')} value={id} readOnly classNames={{ input: 'mono' }} />
+      <IdField id={id} />
     </>
+  )
+}
+
+/** The id that expressions know a task by. Leaving the field renames it, and what reads it follows. */
+function IdField({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const [typed, setTyped] = useState(id)
+  const taken = typed !== id && (typed === START || typed in session.graph.tasks)
+  const wrong = !isName(typed) ? 'name_rule' : taken ? 'idTaken' : undefined
+  const rename = () => {
+    if (typed === id) return
+    const count = wrong ? undefined : session.rename(id, typed)
+    if (count === undefined) setTyped(id)
+    else notify({ kind: 'done', text: t('designer.inspector.renamed', { id: typed, count }) })
+  }
+  return (
+    <TextInput
+      label={t('designer.inspector.id')}
+      description={t('designer.inspector.idHint')}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      value={typed}
+      spellCheck={false}
+      classNames={{ input: 'mono' }}
+      error={wrong && t(`designer.inspector.${wrong}`)}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={rename}
+      onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing) return
+        if (event.code === 'Enter') rename()
+        else if (event.code === 'Escape') setTyped(id)
+      }}
+    />
   )
 }
