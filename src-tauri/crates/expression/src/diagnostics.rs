@@ -414,6 +414,7 @@ impl EvaluationError {
             hint: Some(self.hint()),
             span: Some(self.span),
             target: types::Target::default(),
+            fix: None,
         }
     }
 }

@@ -7,10 +7,11 @@ use std::collections::HashSet;
 use serde_json::Value as Json;
 use types::{Diagnostic, DiagnosticLevel};
 
-use crate::document::{Parameters, Playbook, START, TaskKind};
+use crate::document::{Input, Parameters, Playbook, START, TaskKind, ValueType};
 use crate::expressions::check_expressions;
 use crate::graph::{Graph, is_destructive};
 use crate::read::{Document, read};
+use crate::trigger::Trigger;
 use crate::{Catalog, Outcome};
 
 /// How strict a check is.
@@ -46,6 +47,7 @@ pub fn check(playbook: &Playbook, catalog: &Catalog, options: CheckOptions) -> V
     check_shape(playbook, &graph, &mut diagnostics);
     check_uses(playbook, catalog, options, &mut diagnostics);
     check_approvals(playbook, &graph, catalog, &mut diagnostics);
+    check_triggers(playbook, &mut diagnostics);
     check_expressions(playbook, &graph, catalog, &mut diagnostics);
     diagnostics
 }
@@ -193,6 +195,30 @@ fn check_parameters(id: &str, command: &crate::catalog::Command, given: &Paramet
                 format!("The command has no parameter {name:?}."),
             );
             diagnostics.push(did_you_mean(warning, near).on(id, Some(&format!("parameters.{name}"))));
+        }
+    }
+}
+
+/// A trigger that leaves a required input empty starts executions that are refused at once.
+fn check_triggers(playbook: &Playbook, diagnostics: &mut Vec<Diagnostic>) {
+    for (index, trigger) in playbook.triggers.iter().enumerate() {
+        let gives = |input: &Input| match trigger {
+            Trigger::TicketCreated { .. } | Trigger::TicketChanged { .. } => input.kind == ValueType::Ticket,
+            Trigger::Schedule { input: given, .. } => given.get(&input.name).is_some_and(|value| !value.is_null()),
+            Trigger::Playbook {} => true,
+        };
+        for input in playbook.inputs.iter().filter(|input| input.required && input.default.is_none() && !gives(input)) {
+            let mut warning = Diagnostic::warning(
+                "PBK-042",
+                format!("이 트리거는 필수 입력 {}에 값을 주지 않습니다.", input.name),
+                format!("This trigger gives no value for the required input {}.", input.name),
+            )
+            .hint(
+                "입력에 기본값을 두거나 필수를 풀거나, 일정의 input에 값을 쓰세요.",
+                "Give the input a default, make it optional, or write its value in the schedule's input.",
+            );
+            warning.target.field = Some(format!("triggers[{index}]"));
+            diagnostics.push(warning);
         }
     }
 }

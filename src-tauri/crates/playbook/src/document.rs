@@ -10,6 +10,8 @@ use serde_json::Value as Json;
 use ts_rs::TS;
 use types::{PlaybookId, Seconds, TaskId, Text};
 
+use crate::trigger::{Concurrency, Trigger};
+
 /// The newest format version that this program reads.
 pub const FORMAT: u32 = 1;
 
@@ -39,6 +41,18 @@ pub struct Playbook {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<Variable>>", optional)]
     pub variables: Vec<Variable>,
+    /// What starts it besides a person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Trigger>>", optional)]
+    pub triggers: Vec<Trigger>,
+    /// Keeps executions for the same thing apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub concurrency: Option<Concurrency>,
+    /// How long a person takes for the same work by hand; reports of time saved read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub manual: Option<Seconds>,
     /// The tasks by id, in the order they were drawn.
     #[serde(default)]
     #[ts(as = "std::collections::HashMap<String, Task>")]
@@ -50,6 +64,10 @@ pub struct Playbook {
     #[serde(default, skip_serializing_if = "Layout::is_empty")]
     #[ts(as = "Option<Layout>", optional)]
     pub layout: Layout,
+    /// What an import from CACAO keeps so that an export gives it back; never changes what a playbook does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "unknown")]
+    pub cacao: Option<Json>,
 }
 
 /// The type of an input or a variable.
@@ -171,6 +189,10 @@ pub struct Task {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub retry: Option<Retry>,
+    /// How long a person takes for the same work by hand; reports of time saved read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub manual: Option<Seconds>,
 }
 
 fn yes() -> bool {
@@ -240,6 +262,18 @@ pub enum TaskKind {
         #[serde(default)]
         #[ts(as = "Option<bool>", optional)]
         multiple: bool,
+        /// The fewest characters of an answer, for `string`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        min_length: Option<u32>,
+        /// The most characters of an answer, for `string`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        max_length: Option<u32>,
+        /// A regular expression that the whole answer must match, for `string`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pattern: Option<String>,
         /// The variable that takes the answer.
         variable: String,
         /// Who is asked; nobody in particular where absent.

@@ -6,8 +6,9 @@ use expression::{Kinds, NameUse, Program, ScopeShape, Shape, Template, TextKind}
 use serde_json::Value as Json;
 use types::{Diagnostic, Text};
 
-use crate::document::{Join, Link, Playbook, TaskKind, ValueType};
+use crate::document::{Input, Join, Link, Playbook, TaskKind, ValueType};
 use crate::graph::Graph;
+use crate::trigger::Trigger;
 use crate::{Catalog, Outcome};
 
 /// One expression or text with placeholders.
@@ -72,6 +73,19 @@ pub fn texts(kind: &TaskKind) -> Vec<FieldText<'_>> {
             assign: true,
         }));
     }
+    found
+}
+
+/// Returns the expressions and texts of the playbook itself: the conditions of its triggers and its concurrency key.
+pub fn own_texts(playbook: &Playbook) -> Vec<FieldText<'_>> {
+    let own = |field: String, kind, text| FieldText { field, kind, text, assign: false };
+    let mut found = Vec::new();
+    for (index, trigger) in playbook.triggers.iter().enumerate() {
+        if let Trigger::TicketCreated { when: Some(when) } | Trigger::TicketChanged { when: Some(when) } = trigger {
+            found.push(own(format!("triggers[{index}].when"), TextKind::Condition, when.as_str()));
+        }
+    }
+    found.extend(playbook.concurrency.iter().map(|one| own("concurrency.key".to_owned(), TextKind::Template, one.key.as_str())));
     found
 }
 
@@ -210,15 +224,23 @@ impl<'a> Scopes<'a> {
         self.make(task, assign, None)
     }
 
+    /// Returns what the conditions of triggers (the ticket) and the concurrency key (the inputs) see.
+    fn of_own(&self, field: &str) -> ScopeShape {
+        let mut scope = ScopeShape::default();
+        if field.starts_with("triggers") {
+            scope.names.insert("ticket".to_owned(), of_type(ValueType::Ticket, false));
+            return scope;
+        }
+        let inputs = input_shapes(self.playbook);
+        scope.names.extend(inputs.iter().map(|(name, shape)| ((*name).to_owned(), shape.clone())));
+        scope.names.insert("inputs".to_owned(), Shape::map(inputs));
+        scope
+    }
+
     fn make(&self, task: Option<&str>, assign: bool, wanted: Option<&Wanted>) -> ScopeShape {
         let mut scope = ScopeShape::default();
         let mut add = |name: &str, shape: Shape| scope.names.insert(name.to_owned(), shape);
-        let inputs: Vec<(&str, Shape)> = self
-            .playbook
-            .inputs
-            .iter()
-            .map(|input| (input.name.as_str(), of_type(input.kind, !input.required && input.default.is_none())))
-            .collect();
+        let inputs = input_shapes(self.playbook);
         for (name, shape) in &inputs {
             add(name, shape.clone());
         }
@@ -268,6 +290,11 @@ impl<'a> Scopes<'a> {
         }
         scope
     }
+}
+
+fn input_shapes(playbook: &Playbook) -> Vec<(&str, Shape)> {
+    let nullable = |input: &Input| !input.required && input.default.is_none();
+    playbook.inputs.iter().map(|input| (input.name.as_str(), of_type(input.kind, nullable(input)))).collect()
 }
 
 /// Tells whether an execution that goes on after a task whose failure nothing handles can only have left it by `outcome`.
@@ -349,6 +376,15 @@ pub(crate) fn check_expressions(playbook: &Playbook, graph: &Graph<'_>, catalog:
             diagnostics.extend(found.into_iter().map(|diagnostic| diagnostic.on(id.as_str(), Some(&text.field))));
             read.extend(names.into_iter().map(|name| name.name));
         }
+    }
+    for text in own_texts(playbook) {
+        let names = names(&text);
+        let scope = scopes.of_own(&text.field);
+        diagnostics.extend(expression::check(text.text, text.kind, &scope).into_iter().map(|mut diagnostic| {
+            diagnostic.target.field = Some(text.field.clone());
+            diagnostic
+        }));
+        read.extend(names.into_iter().map(|name| name.name));
     }
     for variable in playbook.variables.iter().filter(|variable| !read.contains(&variable.name)) {
         let mut warning = Diagnostic::warning(

@@ -8,8 +8,10 @@ pub mod document;
 pub mod expressions;
 pub mod graph;
 mod read;
+pub mod trigger;
 
 pub use catalog::Catalog;
 pub use check::{CheckOptions, check, diagnose};
 pub use document::{Join, Link, Outcome, Playbook, Retry, START, Task, TaskKind, ValueType};
-pub use read::{Document, read, read_text};
+pub use read::{Document, answer_pattern, read, read_text};
+pub use trigger::{Concurrency, ConcurrencyPolicy, Schedule, Trigger};

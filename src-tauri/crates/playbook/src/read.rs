@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 use types::{Diagnostic, PlaybookId, Seconds, TaskId, Text, is_name};
 
 use crate::document::{FORMAT, Input, Layout, Link, Note, Outcome, Playbook, Position, START, Task, TaskKind, Variable};
+use crate::trigger::{Schedule, ScheduleError, Trigger};
 
 /// A document as far as it could be understood, with everything that is wrong in it.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +65,10 @@ pub fn read(json: &Json) -> Document {
         inputs: reader.list(object, "inputs", "{name, type, required}", |input: &Input| input.name.clone()),
         variables: reader.list(object, "variables", "{name, type, value}", |variable: &Variable| variable.name.clone()),
         layout: reader.read_layout(object.get("layout")),
+        triggers: reader.read_triggers(object.get("triggers")),
+        concurrency: reader.optional(object, "concurrency", "{key, policy: skip or queue}"),
+        manual: reader.optional(object, "manual", "a duration such as 15m"),
+        cacao: object.get("cacao").cloned(),
         tasks,
         links,
     };
@@ -87,6 +92,7 @@ enum Want {
     Assign,
     StringOrNumber,
     StringOrList,
+    Count,
     Any,
 }
 
@@ -98,6 +104,7 @@ const COMMON: &[(&str, bool, Want)] = &[
     ("join", false, Want::String),
     ("timeout", false, Want::Duration),
     ("retry", false, Want::Any),
+    ("manual", false, Want::Duration),
 ];
 
 /// The fields of each task type: name, required, what JSON.
@@ -117,6 +124,9 @@ fn fields(word: &str) -> &'static [(&'static str, bool, Want)] {
             ("kind", true, Want::String),
             ("choices", false, Want::Any),
             ("multiple", false, Want::Boolean),
+            ("min_length", false, Want::Count),
+            ("max_length", false, Want::Count),
+            ("pattern", false, Want::String),
             ("variable", true, Want::Name),
             ("assignee", false, Want::String),
             ("deadline", false, Want::Duration),
@@ -176,7 +186,21 @@ impl Reader {
             Some(other) => self.push_at("id", wrong_kind("id", "a string", other)),
             None => self.push_at("id", missing("id")),
         }
-        const KNOWN: [&str; 9] = ["format", "id", "name", "description", "inputs", "variables", "tasks", "links", "layout"];
+        const KNOWN: [&str; 13] = [
+            "format",
+            "id",
+            "name",
+            "description",
+            "inputs",
+            "variables",
+            "triggers",
+            "concurrency",
+            "manual",
+            "tasks",
+            "links",
+            "layout",
+            "cacao",
+        ];
         for key in object.keys().filter(|key| !KNOWN.contains(&key.as_str())) {
             self.push_at(key, unknown_field(key));
         }
@@ -336,6 +360,27 @@ impl Reader {
                 self.diagnostics.push(missing("choices").on(id, Some("choices")));
                 false
             }
+            TaskKind::Input { min_length: Some(least), max_length: Some(most), .. } if least > most => {
+                let error = Diagnostic::error(
+                    "PBK-043",
+                    format!("최소 길이 {least}이(가) 최대 길이 {most}보다 깁니다. 어떤 답도 받을 수 없습니다."),
+                    format!("The minimum length {least} is greater than the maximum length {most}; no answer can be taken."),
+                );
+                self.diagnostics.push(error.on(id, Some("max_length")));
+                false
+            }
+            TaskKind::Input { pattern: Some(pattern), .. } => match answer_pattern(pattern) {
+                Ok(_) => true,
+                Err(error) => {
+                    let error = Diagnostic::error(
+                        "PBK-043",
+                        format!("답의 형식 {pattern:?}을(를) 정규식으로 읽을 수 없습니다: {error}"),
+                        format!("The pattern {pattern:?} is not a regular expression: {error}"),
+                    );
+                    self.diagnostics.push(error.on(id, Some("pattern")));
+                    false
+                }
+            },
             TaskKind::Call { each: Some(each), .. } if !is_name(&each.variable) => {
                 self.diagnostics.push(bad_name(&each.variable).on(id, Some("each")));
                 false
@@ -436,6 +481,67 @@ impl Reader {
         (links, indexes)
     }
 
+    fn read_triggers(&mut self, triggers: Option<&Json>) -> Vec<Trigger> {
+        let Some(value) = triggers else { return Vec::new() };
+        let Some(items) = value.as_array() else {
+            self.push_at("triggers", wrong_kind("triggers", "a list of {on, ...}", value));
+            return Vec::new();
+        };
+        let mut read = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let place = format!("triggers[{index}]");
+            let trigger = match serde_json::from_value::<Trigger>(item.clone()) {
+                Ok(trigger) => trigger,
+                Err(_) => {
+                    let want = "{on: ticket_created or ticket_changed, when}, {on: schedule, cron, timezone, input} or {on: playbook}";
+                    self.push_at(&place, wrong_kind(&place, want, item));
+                    continue;
+                }
+            };
+            let known: &[&str] = match &trigger {
+                Trigger::TicketCreated { .. } | Trigger::TicketChanged { .. } => &["on", "when"],
+                Trigger::Schedule { cron, timezone, .. } => {
+                    if let Err(error) = Schedule::parse(cron, timezone.as_deref().unwrap_or("UTC")) {
+                        self.push_schedule(&place, &error);
+                    }
+                    &["on", "cron", "timezone", "input"]
+                }
+                Trigger::Playbook {} => &["on"],
+            };
+            for key in item.as_object().into_iter().flat_map(Map::keys).filter(|key| !known.contains(&key.as_str())) {
+                self.push_at(&format!("{place}.{key}"), unknown_field(key));
+            }
+            read.push(trigger);
+        }
+        read
+    }
+
+    fn push_schedule(&mut self, place: &str, error: &ScheduleError) {
+        match error {
+            ScheduleError::Cron { cron, reason } => self.push_at(
+                &format!("{place}.cron"),
+                Diagnostic::error(
+                    "PBK-040",
+                    format!("일정 {cron:?}을(를) 읽을 수 없습니다: {reason}"),
+                    format!("The schedule {cron:?} cannot be read: {reason}"),
+                )
+                .hint(
+                    "분 시 일 월 요일을 빈칸으로 나누어 쓰세요. 예: 0 9 * * 1-5",
+                    "Write minute, hour, day of month, month and day of week with spaces between, such as 0 9 * * 1-5.",
+                ),
+            ),
+            ScheduleError::TimeZone { timezone } => self.push_at(
+                &format!("{place}.timezone"),
+                Diagnostic::error(
+                    "PBK-041",
+                    format!("시간대 {timezone:?}을(를) 모릅니다."),
+                    format!("The time zone {timezone:?} is not known."),
+                )
+                .hint("Asia/Seoul 같은 IANA 이름을 쓰세요.", "Use an IANA name such as Asia/Seoul."),
+            ),
+        }
+    }
+
     fn read_layout(&mut self, layout: Option<&Json>) -> Layout {
         let Some(layout) = layout.and_then(Json::as_object) else { return Layout::default() };
         let positions = layout.get("tasks").and_then(Json::as_object).into_iter().flatten();
@@ -504,6 +610,7 @@ impl Want {
             Want::Assign => value.as_object().is_some_and(|map| map.values().all(Json::is_string)),
             Want::StringOrNumber => value.is_string() || value.is_number(),
             Want::StringOrList => value.is_string() || value.as_array().is_some_and(|list| list.iter().all(Json::is_string)),
+            Want::Count => value.as_u64().is_some_and(|count| u32::try_from(count).is_ok()),
             Want::Any => !value.is_null(),
         }
     }
@@ -519,9 +626,16 @@ impl Want {
             Want::Assign => "an object of expressions by variable",
             Want::StringOrNumber => "a number of seconds",
             Want::StringOrList => "an address or a list of addresses",
+            Want::Count => "a whole number, 0 or more",
             Want::Any => "a value",
         }
     }
+}
+
+/// Reads the `pattern` of an input task as one that the whole answer must match.
+pub fn answer_pattern(pattern: &str) -> Result<regex::Regex, regex::Error> {
+    // Answers are short; a pattern from outside must not take megabytes.
+    regex::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(1 << 20).build()
 }
 
 fn missing(field: &str) -> Diagnostic {

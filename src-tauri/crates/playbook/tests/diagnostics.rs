@@ -257,3 +257,50 @@ fn a_chain_of_5000_tasks_is_checked_without_looking_at_all_pairs() {
     // A guard against work per pair of tasks, which takes minutes; this takes about a second in a debug build.
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }
+
+/// Checks a playbook with this field of the document beside one required ticket.
+#[track_caller]
+fn check_field(name: &str, value: Json, expected: &[&str]) {
+    let inputs = json!([{"name": "ticket", "type": "ticket", "required": true}]);
+    let document = json!({"format": 1, "id": "x", "inputs": inputs, "tasks": {"a": formula()}, "links": start_to("a"), name: value});
+    check_document(&document, CheckOptions::default(), expected);
+}
+
+#[test]
+fn triggers_say_when_a_playbook_starts_by_itself() {
+    check_field("triggers", json!([{"on": "ticket_created"}, {"on": "ticket_changed", "when": "ticket.severity == \"high\""}]), &[]);
+    check_field("triggers", json!([{"on": "playbook"}]), &[]);
+    let schedule = |cron: &str, timezone: &str| json!([{"on": "schedule", "cron": cron, "timezone": timezone, "input": {"ticket": 1}}]);
+    check_field("triggers", schedule("0 9 * * 1-5", "Asia/Seoul"), &[]);
+    check_field("triggers", schedule("0 9 * *", "Asia/Seoul"), &["error PBK-040 triggers[0].cron"]);
+    check_field("triggers", schedule("0 9 * * *", "Seoul"), &["error PBK-041 triggers[0].timezone"]);
+    check_field("triggers", json!([{"on": "schedule", "cron": "0 9 * * *"}]), &["warning PBK-042 triggers[0]"]);
+    check_field("triggers", json!({"on": "playbook"}), &["error PBK-003 triggers"]);
+    check_field("triggers", json!([{"on": "full_moon"}]), &["error PBK-003 triggers[0]"]);
+    check_field("triggers", json!([{"on": "playbook", "often": true}]), &["warning PBK-008 triggers[0].often"]);
+    check_field("triggers", json!([{"on": "ticket_created", "when": "ticket.severity =="}]), &["error EXP-006 triggers[0].when"]);
+    check_field("triggers", json!([{"on": "ticket_created", "when": "score > 1"}]), &["warning EXP-070 triggers[0].when"]);
+}
+
+#[test]
+fn a_concurrency_key_reads_the_inputs() {
+    check_field("concurrency", json!({"key": "{{ ticket.id }}", "policy": "queue"}), &[]);
+    check_field("concurrency", json!({"key": "{{ ticket.id }}"}), &[]);
+    check_field("concurrency", json!({"key": "{{ v }}"}), &["warning EXP-070 concurrency.key"]);
+    check_field("concurrency", json!({"key": "x", "policy": "fight"}), &["error PBK-003 concurrency"]);
+    check_field("manual", json!("15m"), &[]);
+    check_field("manual", json!("long"), &["error PBK-003 manual"]);
+}
+
+#[test]
+fn rules_of_an_answer_can_be_met() {
+    let input = |key: &str, value: Json| {
+        let mut task = json!({"type": "input", "question": "?", "kind": "string", "variable": "v", "min_length": 3});
+        task[key] = value;
+        json!({"a": task})
+    };
+    check_playbook(input("pattern", json!("[a-z]+")), start_to("a"), &[]);
+    check_playbook(input("pattern", json!("[a-z")), start_to("a"), &["error PBK-043 a.pattern"]);
+    check_playbook(input("max_length", json!(2)), start_to("a"), &["error PBK-043 a.max_length"]);
+    check_playbook(input("max_length", json!(-2)), start_to("a"), &["error PBK-003 a.max_length"]);
+}

@@ -110,6 +110,59 @@ pub struct Target {
     pub field: Option<String>,
 }
 
+/// The one obvious change that answers a diagnostic; the designer offers it as a quick fix.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(tag = "fix", rename_all = "snake_case")]
+pub enum Fix {
+    /// Add this link.
+    Connect {
+        /// The task it leaves, or `start`.
+        from: String,
+        /// The outcome it follows.
+        outcome: String,
+        /// The task it reaches; null where a person has to choose it.
+        to: Option<String>,
+    },
+    /// Delete the link at this index of `links`.
+    RemoveLink {
+        /// The index.
+        link: usize,
+    },
+    /// Delete a declared variable.
+    RemoveVariable {
+        /// Its name.
+        name: String,
+    },
+    /// Put an approval before this task: links that reach it reach the approval, whose `approved` outcome leads to it.
+    AddApproval {
+        /// The task.
+        task: String,
+    },
+    /// Write another text into a field of a task: a name that was meant.
+    Replace {
+        /// The task.
+        task: String,
+        /// The field, such as `app`.
+        field: String,
+        /// The new text.
+        text: String,
+    },
+    /// Give a parameter another name, keeping its value.
+    RenameParameter {
+        /// The task.
+        task: String,
+        /// The parameter as it is written.
+        from: String,
+        /// The parameter that was meant.
+        to: String,
+    },
+    /// Let a task start at the first link that fires.
+    JoinAny {
+        /// The task.
+        task: String,
+    },
+}
+
 /// A remark on a document or an expression; a document with faults is a document with diagnostics.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Diagnostic {
@@ -130,6 +183,10 @@ pub struct Diagnostic {
     /// Which part of the playbook.
     #[serde(default)]
     pub target: Target,
+    /// The one obvious change that answers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -142,6 +199,7 @@ impl Diagnostic {
             hint: None,
             span: None,
             target: Target::default(),
+            fix: None,
         }
     }
 
@@ -169,6 +227,13 @@ impl Diagnostic {
     pub fn on(mut self, task: impl Into<String>, field: Option<&str>) -> Self {
         self.target.task = Some(task.into());
         self.target.field = field.map(str::to_owned);
+        self
+    }
+
+    /// Adds the change that answers it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
         self
     }
 

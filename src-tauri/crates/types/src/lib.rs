@@ -12,7 +12,7 @@ mod text;
 
 pub use artifact::{Artifact, ArtifactKind};
 pub use duration::{DurationError, Seconds};
-pub use error::{Code, Diagnostic, DiagnosticLevel, Error, Span, Target};
+pub use error::{Code, Diagnostic, DiagnosticLevel, Error, Fix, Span, Target};
 pub use id::{ExecutionId, NameError, PlaybookId, QuestionId, SecretRef, TaskId, TicketId, is_name};
 pub use severity::Severity;
 pub use status::{ExecutionStatus, TaskStatus};

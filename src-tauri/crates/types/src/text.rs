@@ -53,6 +53,15 @@ impl Text {
             }
         }
     }
+
+    /// Returns the text with `change` done to every language of it.
+    #[must_use]
+    pub fn map(&self, mut change: impl FnMut(&str) -> String) -> Self {
+        match self {
+            Text::Plain(text) => Text::Plain(change(text)),
+            Text::Localized { ko, en } => Text::Localized { ko: ko.as_deref().map(&mut change), en: en.as_deref().map(&mut change) },
+        }
+    }
 }
 
 impl From<&str> for Text {

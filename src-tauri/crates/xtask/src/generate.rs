@@ -16,6 +16,7 @@ const FOLDER: &str = "ui/src/generated";
 /// What is generated: the package, its example that writes the file named as its argument, and that file.
 const GENERATED: &[(&str, &str, &str)] = &[
     ("haetae-wire", "generate", "ui/src/generated/api.ts"),
+    ("haetae-playbook", "generate_schema", "docs/playbook.schema.json"),
     ("haetae-expression", "generate_functions", "docs/guide/ko/functions.md"),
     ("haetae-expression", "generate_functions", "docs/guide/en/functions.md"),
 ];
