@@ -14,6 +14,7 @@ struct Words {
     introduction: &'static str,
     parameter: &'static str,
     kinds: &'static str,
+    purpose: &'static str,
     remark: &'static str,
     optional: &'static str,
     repeated: &'static str,
@@ -32,6 +33,7 @@ const KOREAN: Words = Words {
         IP는 `{\"$ip\": …}`, 날짜는 `{\"$date\": …}`, 바이너리는 `{\"$binary\": …}`로 적습니다.",
     parameter: "인자",
     kinds: "종류",
+    purpose: "뜻",
     remark: "비고",
     optional: "생략 가능",
     repeated: "여러 번",
@@ -50,6 +52,7 @@ const ENGLISH: Words = Words {
         `{\"$ip\": …}`, dates as `{\"$date\": …}`, bytes as `{\"$binary\": …}`.",
     parameter: "Parameter",
     kinds: "Kind",
+    purpose: "What it is",
     remark: "Remark",
     optional: "optional",
     repeated: "any number of times",
@@ -87,10 +90,12 @@ fn page(language: Language, words: &Words) -> String {
 fn write(text: &mut String, function: &FunctionDoc, language: Language, words: &Words) {
     let _ = write!(text, "\n### {}\n\n`{}`\n\n{}\n", function.name, function.signature, function.summary().get(language));
     if !function.parameters.is_empty() {
-        let _ = write!(text, "\n| {} | {} | {} |\n|---|---|---|\n", words.parameter, words.kinds, words.remark);
+        let _ = write!(text, "\n| {} | {} | {} | {} |\n|---|---|---|---|\n", words.parameter, words.kinds, words.purpose, words.remark);
         for parameter in function.parameters {
             let kinds = parameter.kinds.describe();
-            let _ = writeln!(text, "| `{}` | {} | {} |", parameter.name, kinds.get(language), remark(parameter, words));
+            let purpose = function.explain(parameter);
+            let (kinds, purpose) = (kinds.get(language), purpose.get(language));
+            let _ = writeln!(text, "| `{}` | {kinds} | {purpose} | {} |", parameter.name, remark(parameter, words));
         }
     }
     let _ = write!(text, "\n{}: {} {}\n", words.gives, function.result.describe().get(language), words.or_null);

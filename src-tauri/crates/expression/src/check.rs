@@ -78,7 +78,7 @@ fn examine(expression: &Expression, scope: &ScopeShape, report: &mut Report) -> 
     if report.diagnostics.iter().any(|diagnostic| diagnostic.code == "EXP-040") {
         return Shape::any();
     }
-    Inference { scope, report, locals: Vec::new(), excused: 0 }.infer(expression)
+    Inference { scope, report, locals: Vec::new(), excused: 0, proven: Vec::new() }.infer(expression)
 }
 
 fn condition(expression: &Expression, shape: &Shape, report: &mut Report) {
@@ -134,6 +134,70 @@ struct Inference<'s, 'r> {
     locals: Vec<(String, Shape)>,
     /// Above zero inside `nvl`, `isnull` and the like, where reading what is not set is the point.
     excused: usize,
+    /// Paths that were found to be set by what stands before, such as `score` in `isnotnull(score) and score > 5`.
+    proven: Vec<String>,
+}
+
+/// Paths that hold something when a condition is true, and when it is false.
+#[derive(Default)]
+struct Proof {
+    if_true: Vec<String>,
+    if_false: Vec<String>,
+}
+
+/// Returns `ticket.owner` for a name or a path of constant keys.
+fn dotted(expression: &Expression) -> Option<String> {
+    match &expression.kind {
+        ExpressionKind::Name(name) => Some(name.to_string()),
+        ExpressionKind::Path(root, steps) => {
+            let mut path = dotted(root)?;
+            for step in steps {
+                let key = match step {
+                    PathStep::Key(key, _) => key,
+                    PathStep::Index(index) => index.literal_text()?,
+                };
+                path.push('.');
+                path.push_str(key);
+            }
+            Some(path)
+        }
+        _ => None,
+    }
+}
+
+/// Returns what a condition tells of the paths it tests.
+fn proof(condition: &Expression) -> Proof {
+    let is_null = |side: &Expression| matches!(side.kind, ExpressionKind::Literal(Value::Null));
+    match &condition.kind {
+        // Null does not hold, so what holds is set.
+        ExpressionKind::Name(_) | ExpressionKind::Path(..) => {
+            Proof { if_true: dotted(condition).into_iter().collect(), ..Proof::default() }
+        }
+        ExpressionKind::Not(count, inner) => {
+            let Proof { if_true, if_false } = proof(inner);
+            if count % 2 == 1 { Proof { if_true: if_false, if_false: if_true } } else { Proof { if_true, if_false } }
+        }
+        ExpressionKind::And(parts) => Proof { if_true: parts.iter().flat_map(|part| proof(part).if_true).collect(), ..Proof::default() },
+        ExpressionKind::Or(parts) => Proof { if_false: parts.iter().flat_map(|part| proof(part).if_false).collect(), ..Proof::default() },
+        ExpressionKind::Compare(comparison @ (Comparison::Equal | Comparison::NotEqual), left, right)
+            if is_null(left) || is_null(right) =>
+        {
+            let tested: Vec<String> = dotted(if is_null(left) { right } else { left }).into_iter().collect();
+            match comparison {
+                Comparison::Equal => Proof { if_false: tested, ..Proof::default() },
+                _ => Proof { if_true: tested, ..Proof::default() },
+            }
+        }
+        ExpressionKind::Call(call) => {
+            let tested = || call.arguments.first().and_then(|argument| dotted(&argument.value)).into_iter().collect();
+            match &*call.name {
+                "isnotnull" | "isnum" | "isstr" => Proof { if_true: tested(), ..Proof::default() },
+                "isnull" => Proof { if_false: tested(), ..Proof::default() },
+                _ => Proof::default(),
+            }
+        }
+        _ => Proof::default(),
+    }
 }
 
 impl Inference<'_, '_> {
@@ -158,9 +222,15 @@ impl Inference<'_, '_> {
                 Shape::of(Kinds::BOOL)
             }
             ExpressionKind::And(parts) | ExpressionKind::Or(parts) => {
+                let before = self.proven.len();
+                let is_and = matches!(expression.kind, ExpressionKind::And(_));
                 for part in parts {
                     self.infer(part);
+                    // The next part is only evaluated when this one held, or did not.
+                    let Proof { if_true, if_false } = proof(part);
+                    self.proven.extend(if is_and { if_true } else { if_false });
                 }
+                self.proven.truncate(before);
                 Shape::of(Kinds::BOOL)
             }
             ExpressionKind::List(items) => {
@@ -181,7 +251,7 @@ impl Inference<'_, '_> {
         }
         match self.scope.names.get(name) {
             Some(shape) => {
-                if shape.maybe_unset && self.excused == 0 {
+                if shape.maybe_unset && !self.is_excused(name) {
                     self.report.add(Mistake::MaybeUnset(name.to_owned()), place);
                 }
                 shape.clone()
@@ -197,17 +267,26 @@ impl Inference<'_, '_> {
         }
     }
 
+    /// Tells whether reading a path that may not be set is sound: the point of it, or proven by what stands before.
+    fn is_excused(&self, path: &str) -> bool {
+        let covers = |proven: &String| proven.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        self.excused > 0 || self.proven.iter().any(covers)
+    }
+
     fn path(&mut self, root: &Expression, steps: &[PathStep]) -> Shape {
         let mut shape = self.infer(root);
+        let mut path = dotted(root);
         for step in steps {
             shape = match step {
-                PathStep::Key(key, place) => self.field(&shape, key, *place),
+                PathStep::Key(key, place) => self.field(&shape, &mut path, key, *place),
                 PathStep::Index(index) => {
                     let index_shape = self.infer(index);
                     match index.literal_text() {
-                        Some(key) => self.field(&shape, key, index.place),
-                        None if index_shape.kinds.is_subset(Kinds::NUMBER) => shape.item(),
-                        None => Shape::any(),
+                        Some(key) => self.field(&shape, &mut path, key, index.place),
+                        None => {
+                            path = None;
+                            if index_shape.kinds.is_subset(Kinds::NUMBER) { shape.item() } else { Shape::any() }
+                        }
                     }
                 }
             };
@@ -215,10 +294,15 @@ impl Inference<'_, '_> {
         shape
     }
 
-    fn field(&mut self, shape: &Shape, key: &str, place: Place) -> Shape {
+    fn field(&mut self, shape: &Shape, path: &mut Option<String>, key: &str, place: Place) -> Shape {
+        if let Some(path) = path {
+            path.push('.');
+            path.push_str(key);
+        }
         match shape.field(key) {
             Some(found) => {
-                if found.maybe_unset && self.excused == 0 {
+                let excused = path.as_ref().map_or(self.excused > 0, |path| self.is_excused(path));
+                if found.maybe_unset && !excused {
                     self.report.add(Mistake::MaybeUnset(key.to_owned()), place);
                 }
                 found
@@ -322,12 +406,29 @@ impl Inference<'_, '_> {
             _ => {}
         }
         let mut shapes = Vec::with_capacity(call.arguments.len());
+        let before = self.proven.len();
+        // The conditions that did not hold before an argument is reached.
+        let mut refuted: Vec<String> = Vec::new();
         for (index, argument) in call.arguments.iter().enumerate() {
+            self.proven.truncate(before);
+            let is_value = match definition.form {
+                Form::If => index == 1,
+                Form::Case => index % 2 == 1,
+                _ => false,
+            };
+            self.proven.extend(refuted.iter().cloned());
+            if is_value && let Some(condition) = call.arguments.get(index - 1) {
+                let Proof { if_true, if_false } = proof(&condition.value);
+                self.proven.truncate(before + refuted.len());
+                self.proven.extend(if_true);
+                refuted.extend(if_false);
+            }
             let excused = matches!((&*call.name, index), ("nvl" | "isnull" | "isnotnull" | "typeof" | "len", 0));
             self.excused += usize::from(excused);
             shapes.push(self.infer(&argument.value));
             self.excused -= usize::from(excused);
         }
+        self.proven.truncate(before);
         for (index, (argument, shape)) in call.arguments.iter().zip(&shapes).enumerate() {
             self.argument(definition, call, index, argument.name.as_ref().map(|(name, _)| &**name), shape, argument.value.place);
         }
@@ -560,6 +661,12 @@ mod tests {
             "nvl(late, 0) > 1",
             "late == null",
             "isnull(late)",
+            "if(isnull(late), 0, late)",
+            "if(late != null, late + 1, 0)",
+            "isnotnull(late) and late > 1",
+            "isnull(late) or late > 1",
+            "not isnull(late) and (late > 1 or late < 0)",
+            "case(isnull(late), 0, score > 1, late, late)",
             "ticket.tags[0]",
             "ticket[\"title\"]",
             "answer.anything[3].more",
@@ -592,6 +699,11 @@ mod tests {
         expression("ticket.src_ip == \"not an address\"", &["073@0"]);
         expression("ticket.tags == 5", &["073@0"]);
         expression("late + 1", &["075@0"]);
+        expression("if(isnull(late), late, 0)", &["075@17"]);
+        expression("if(isnotnull(late), 0, late)", &["075@23"]);
+        expression("isnotnull(late) or late > 1", &["075@19"]);
+        expression("(isnotnull(late) and score > 1) == (late > 1)", &["075@36"]);
+        expression("(isnull(late) or score > 1) and late > 1", &["075@32"]);
         conditional("ticket.id", &["074@0"]);
         conditional("hits[0].score", &["074@0"]);
         conditional("true", &["076@0"]);

@@ -2,6 +2,8 @@
 
 use types::{Span, Text};
 
+use crate::diagnostics::Report;
+use crate::lexer::{Lexer, TokenKind};
 use crate::{ScopeShape, Shape, TextKind, functions};
 
 /// The most completions that are offered at once.
@@ -67,18 +69,60 @@ pub fn complete(text: &str, cursor: usize, kind: TextKind, scope: &ScopeShape) -
     Completed { span, items }
 }
 
-/// The expression that is being written where `before` ends, as far as it is written.
-fn expression_before(before: &str, kind: TextKind) -> Option<&str> {
-    let expression = match kind {
+/// The call whose arguments are being written at a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnclosingCall {
+    /// The function's name as it stands there; it need not exist.
+    pub function: String,
+    /// The argument, from 0.
+    pub argument: usize,
+}
+
+/// Returns the innermost call whose arguments are being written at `cursor`, a UTF-8 byte offset; inside a quoted text too.
+pub fn enclosing_call(text: &str, cursor: usize, kind: TextKind) -> Option<EnclosingCall> {
+    let before = placeholder_before(&text[..text.floor_char_boundary(cursor)], kind)?;
+    if before.len() > crate::parser::EXPRESSION_LENGTH {
+        return None;
+    }
+    let mut report = Report::default();
+    let mut lexer = Lexer::new(before, 0);
+    let mut open: Vec<Option<EnclosingCall>> = Vec::new();
+    let mut name = None;
+    loop {
+        let token = lexer.next(&mut report);
+        match token.kind {
+            TokenKind::End => break,
+            TokenKind::Open => open.push(name.take().map(|function| EnclosingCall { function, argument: 0 })),
+            TokenKind::OpenBracket | TokenKind::OpenBrace => open.push(None),
+            TokenKind::Close | TokenKind::CloseBracket | TokenKind::CloseBrace => {
+                open.pop();
+            }
+            TokenKind::Comma => {
+                if let Some(Some(call)) = open.last_mut() {
+                    call.argument += 1;
+                }
+            }
+            _ => {}
+        }
+        name = if let TokenKind::Name(name) = token.kind { Some(name.to_string()) } else { None };
+    }
+    open.into_iter().rev().flatten().next()
+}
+
+/// The placeholder that is being written where `before` ends; the whole text where there are none.
+fn placeholder_before(before: &str, kind: TextKind) -> Option<&str> {
+    match kind {
         TextKind::Template => {
             let inside = &before[before.rfind("{{")? + 2..];
-            if inside.contains("}}") {
-                return None;
-            }
-            inside
+            (!inside.contains("}}")).then_some(inside)
         }
-        TextKind::Expression | TextKind::Condition => before,
-    };
+        TextKind::Expression | TextKind::Condition => Some(before),
+    }
+}
+
+/// The expression that is being written where `before` ends, as far as it is written; nothing inside a quoted text.
+fn expression_before(before: &str, kind: TextKind) -> Option<&str> {
+    let expression = placeholder_before(before, kind)?;
     let mut quoted = false;
     let mut escaped = false;
     for c in expression.chars() {
@@ -199,9 +243,36 @@ mod tests {
     }
 
     #[test]
+    fn the_call_around_a_place_is_found() {
+        let around = |marked: &str, kind| {
+            let cursor = marked.find('|').unwrap();
+            enclosing_call(&marked.replace('|', ""), cursor, kind).map(|call| format!("{}:{}", call.function, call.argument))
+        };
+        for (marked, expected) in [
+            ("left(|", Some("left:0")),
+            ("left(title, |)", Some("left:1")),
+            ("left(upper(title), |2)", Some("left:1")),
+            ("left(upper(|title), 2)", Some("upper:0")),
+            ("replace(x, \"a,(b\", \"|", Some("replace:2")),
+            ("in(x, [1, 2, |3])", Some("in:1")),
+            ("any(hits, h => h.score > |5)", Some("any:1")),
+            ("left(title, 2)|", None),
+            ("(1 + |2)", None),
+            ("if((a), |b", Some("if:1")),
+            ("|left(a)", None),
+        ] {
+            assert_eq!(around(marked, TextKind::Expression).as_deref(), expected, "{marked}");
+        }
+        assert_eq!(around("T {{ upper(a) }} ( {{ left(b, |", TextKind::Template).as_deref(), Some("left:1"));
+        assert_eq!(around("left(b, | {{ x }}", TextKind::Template), None);
+    }
+
+    #[test]
     fn any_place_of_any_text_is_safe() {
         for cursor in 0..20 {
             complete("한글 {{ 티켓.", cursor, TextKind::Template, &ScopeShape::default());
+            enclosing_call("한글 {{ 티켓(\"가,", cursor, TextKind::Template);
+            enclosing_call("한글(티켓(\"가,", cursor, TextKind::Expression);
         }
     }
 }

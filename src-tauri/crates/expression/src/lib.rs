@@ -27,7 +27,7 @@ mod template;
 mod value;
 
 pub use check::{TextKind, check, check_json, shape_of};
-pub use complete::{Completed, CompletionItem, CompletionKind, complete};
+pub use complete::{Completed, CompletionItem, CompletionKind, EnclosingCall, complete, enclosing_call};
 pub use diagnostics::{CODES, CodeDoc, EvaluationError, Fault, Stage, stage_of};
 pub use functions::{Example, Family, FunctionDoc, Parameter, functions};
 pub use kinds::Kinds;
@@ -35,4 +35,4 @@ pub use program::{NameUse, Program, as_condition};
 pub use scope::{Context, Limits, Scope, With};
 pub use shape::{ScopeShape, Shape};
 pub use template::{JsonTemplate, Target, Template, render_json};
-pub use value::{Map, VALUE_DEPTH, Value};
+pub use value::{Map, VALUE_DEPTH, Value, literal_of};

@@ -249,6 +249,56 @@ pub(crate) fn date_text(instant: DateTime<Utc>, zone: Tz) -> String {
     instant.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S%z").to_string()
 }
 
+/// Returns an expression that has this plain JSON as its value.
+pub fn literal_of(json: &serde_json::Value) -> String {
+    let mut out = String::new();
+    write_literal(json, &mut out);
+    out
+}
+
+fn write_literal(json: &serde_json::Value, out: &mut String) {
+    match json {
+        serde_json::Value::String(text) => {
+            out.push('"');
+            for sign in text.chars() {
+                match sign {
+                    '"' | '\\' => out.extend(['\\', sign]),
+                    control if u32::from(control) < 0x20 => {
+                        let _ = write!(out, "\\u{:04x}", u32::from(control));
+                    }
+                    other => out.push(other),
+                }
+            }
+            out.push('"');
+        }
+        serde_json::Value::Array(items) => {
+            out.push('[');
+            for (position, item) in items.iter().enumerate() {
+                out.push_str(if position > 0 { ", " } else { "" });
+                write_literal(item, out);
+            }
+            out.push(']');
+        }
+        serde_json::Value::Object(entries) => {
+            out.push('{');
+            for (position, (key, value)) in entries.iter().enumerate() {
+                out.push_str(if position > 0 { ", " } else { "" });
+                write_literal(&serde_json::Value::String(key.clone()), out);
+                out.push_str(": ");
+                write_literal(value, out);
+            }
+            out.push('}');
+        }
+        // A whole number beyond 64 bits is a double to the language too.
+        serde_json::Value::Number(number) if number.as_i64().is_none() => {
+            let _ = write!(out, "{:e}", number.as_f64().unwrap_or_default());
+        }
+        scalar => {
+            let _ = write!(out, "{scalar}");
+        }
+    }
+}
+
 fn write_json_text(text: &str, out: &mut String) {
     out.push('"');
     for sign in text.chars() {
@@ -383,6 +433,21 @@ mod tests {
         assert_eq!(value.get("ip").and_then(Value::type_name), Some("ipv4"));
         assert_eq!(value.get("disguised").and_then(Value::type_name), Some("map"));
         assert_eq!(value.to_tagged_json(Tz::Asia__Seoul), json);
+    }
+
+    #[test]
+    fn a_literal_has_the_value_it_was_made_from() {
+        let context = crate::Context::new(DateTime::UNIX_EPOCH, Tz::UTC, "", 0);
+        for json in [
+            json!(null),
+            json!({"a b": [1, -2, 2.5, -1e-7, 1e300, true, null], "\"\\\n\u{0}\u{8}": {"한": "c:\\users {{ x }} *"}, "": []}),
+            json!(i64::MIN),
+            json!("a*"),
+        ] {
+            let text = literal_of(&json);
+            let program = crate::Program::compile(&text).unwrap_or_else(|mistakes| panic!("{text}: {mistakes:?}"));
+            assert_eq!(program.evaluate(&Map::new(), &context).map(|value| value.to_json(Tz::UTC)), Ok(json), "{text}");
+        }
     }
 
     #[test]

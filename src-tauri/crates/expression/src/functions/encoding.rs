@@ -78,7 +78,8 @@ fn from_base64(call: &mut Call<'_, '_>) -> Outcome<Value> {
     let Some(text) = call.text(0)? else { return Ok(Value::Null) };
     let compact: String = text.chars().filter(|sign| !sign.is_whitespace()).collect();
     let digits = compact.trim_end_matches('=');
-    if compact.len() - digits.len() > 2 {
+    // Padding may be left out; where it is given it has to be all of it.
+    if compact.len() > digits.len() && (!compact.len().is_multiple_of(4) || compact.len() - digits.len() > 2) {
         return Ok(Value::Null);
     }
     match LENIENT.decode(digits) {

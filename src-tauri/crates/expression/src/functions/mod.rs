@@ -10,6 +10,7 @@ mod host;
 pub(crate) mod lists;
 mod numbers;
 pub(crate) mod present;
+mod prose;
 mod text;
 mod time;
 
@@ -132,6 +133,11 @@ impl FunctionDoc {
     /// Returns what the function does.
     pub fn summary(&self) -> Text {
         Text::both(self.ko, self.en)
+    }
+
+    /// Returns what one of its parameters is for.
+    pub fn explain(&self, parameter: &Parameter) -> Text {
+        prose::of(self.name, parameter.name)
     }
 }
 
