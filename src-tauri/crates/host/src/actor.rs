@@ -8,10 +8,10 @@ use engine::message::{Effect, Event, Review, TaskError, What};
 use engine::{LinkFate, Plan, State, Step};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value as Json};
-use store::{Append, ExecutionRow, QuestionClosed, TimelineLine};
+use store::{Append, ExecutionRow, NewExecution, QuestionClosed, TimelineLine};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
-use types::{Error, ExecutionId, ExecutionStatus, TaskId, TaskStatus, Time};
+use types::{Error, ExecutionId, ExecutionStatus, QuestionId, TaskId, TaskStatus, Time};
 use wire::Push;
 use wire::execution::LinkState;
 use wire::operation::TaskTransition;
@@ -54,12 +54,51 @@ pub(crate) struct Actor {
     executor: Arc<Executor>,
     id: ExecutionId,
     row: ExecutionRow,
+    /// The execution, as long as the store does not know it.
+    new: Option<NewExecution>,
     plan: Arc<Plan>,
     state: State,
+    kept: Kept,
     held: bool,
+    act_alone: bool,
     error_code: Option<String>,
     last_at: Time,
     in_flight: HashMap<(TaskId, u32), Option<AbortHandle>>,
+}
+
+/// The variables and the fates of links that the store knows; only what differs is written.
+struct Kept {
+    variables: Map<String, Json>,
+    links: Vec<LinkFate>,
+}
+
+impl Kept {
+    fn of(state: &State) -> Self {
+        Self { variables: state.variables(), links: state.links().to_vec() }
+    }
+}
+
+/// A new execution after its first step, nothing of it stored yet.
+pub(crate) struct Opening {
+    actor: Actor,
+    batch: Batch,
+}
+
+/// A new execution that is durable.
+pub(crate) struct Opened {
+    /// Its number.
+    pub(crate) id: ExecutionId,
+    /// Where it stands, when it came to rest within its first step.
+    pub(crate) rest: Option<Rest>,
+}
+
+/// An execution at rest.
+pub(crate) struct Rest {
+    pub(crate) status: ExecutionStatus,
+    pub(crate) state: State,
+    pub(crate) error_code: Option<String>,
+    /// The questions that were asked, by their numbers inside the execution and over all.
+    pub(crate) questions: Vec<(u32, QuestionId)>,
 }
 
 /// What steps have caused since the last append.
@@ -73,7 +112,48 @@ struct Batch {
     replies: Vec<(Reply, Result<(), Error>)>,
 }
 
+/// What became durable.
+struct Stored {
+    /// The tasks that changed.
+    changed: Vec<(TaskId, TaskStatus)>,
+    /// The questions that were asked, by their numbers inside the execution and over all.
+    questions: Vec<(u32, QuestionId)>,
+    /// What the actor of a new execution listens to.
+    receiver: Option<mpsc::UnboundedReceiver<Command>>,
+}
+
+impl Opening {
+    /// Tells whether a command follows, so that the execution needs a place among those that run.
+    pub(crate) fn has_work(&self) -> bool {
+        !self.batch.effects.iter().all(|effect| matches!(effect, Effect::Ask { .. } | Effect::SetTimer { .. } | Effect::Finish { .. }))
+    }
+
+    /// Makes the execution durable together with its first step: one row, one record, one commit shared with others.
+    pub(crate) async fn commit(self) -> Result<Opened, Error> {
+        let Self { mut actor, mut batch } = self;
+        let stored = actor.store(&mut batch).await?;
+        actor.follow(&mut batch, &stored.changed);
+        let (id, executor) = (actor.id, actor.executor.clone());
+        let Some(mut receiver) = stored.receiver else { return Ok(actor.at_rest(stored.questions)) };
+        let first = if actor.in_flight.is_empty() {
+            match executor.retire(id, &mut receiver) {
+                None => return Ok(actor.at_rest(stored.questions)),
+                command => command,
+            }
+        } else {
+            None
+        };
+        executor.spawn(actor.live(receiver, first));
+        Ok(Opened { id, rest: None })
+    }
+}
+
 impl Actor {
+    fn at_rest(self, questions: Vec<(u32, QuestionId)>) -> Opened {
+        let rest = Rest { status: self.row.status, state: self.state, error_code: self.error_code, questions };
+        Opened { id: self.id, rest: Some(rest) }
+    }
+
     pub(crate) async fn run(executor: Arc<Executor>, id: ExecutionId, mut receiver: mpsc::UnboundedReceiver<Command>) {
         let mut actor = match Self::load(executor.clone(), id).await {
             Ok(actor) => actor,
@@ -84,11 +164,18 @@ impl Actor {
             }
         };
         actor.take_up().await;
+        actor.live(receiver, None).await;
+    }
+
+    /// Takes commands, `first` before the others, until there is nothing to do and nothing under way.
+    async fn live(mut self, mut receiver: mpsc::UnboundedReceiver<Command>, mut first: Option<Command>) {
         loop {
-            let command = if actor.in_flight.is_empty() {
+            let command = if let Some(first) = first.take() {
+                Some(first)
+            } else if self.in_flight.is_empty() {
                 match receiver.try_recv() {
                     Ok(command) => Some(command),
-                    Err(_) => executor.retire(id, &mut receiver),
+                    Err(_) => self.executor.retire(self.id, &mut receiver),
                 }
             } else {
                 receiver.recv().await
@@ -98,8 +185,45 @@ impl Actor {
             while let Ok(more) = receiver.try_recv() {
                 commands.push(more);
             }
-            actor.handle(commands).await;
+            self.handle(commands).await;
         }
+    }
+
+    /// Takes the first step of a new execution, in memory.
+    pub(crate) fn open(
+        executor: Arc<Executor>,
+        new: NewExecution,
+        plan: Arc<Plan>,
+        input: IndexMap<String, Json>,
+        act_alone: bool,
+    ) -> Result<Opening, Error> {
+        let row = ExecutionRow {
+            id: ExecutionId(0),
+            playbook: new.playbook.clone(),
+            version: new.version,
+            document: new.document.clone(),
+            status: ExecutionStatus::Queued,
+            ticket: new.ticket,
+            input: Map::new(),
+            started_by: new.started_by.clone(),
+            sequence: 0,
+            held: false,
+            error_code: None,
+            sample: new.sample,
+        };
+        let mut actor = Self::new(executor, row, plan, State::new, act_alone);
+        actor.new = Some(new);
+        let mut batch = Batch::default();
+        let what = actor.started(input)?;
+        actor.apply(&mut batch, what)?;
+        Ok(Opening { actor, batch })
+    }
+
+    fn new(executor: Arc<Executor>, row: ExecutionRow, plan: Arc<Plan>, state: impl FnOnce(&Plan) -> State, act_alone: bool) -> Self {
+        let state = state(&plan);
+        let (kept, held, error_code) = (Kept::of(&state), row.held, row.error_code.clone());
+        let in_flight = HashMap::new();
+        Self { executor, id: row.id, row, new: None, plan, state, kept, held, act_alone, error_code, last_at: Time::default(), in_flight }
     }
 
     /// Tells everybody who asks why the execution cannot be taken up.
@@ -117,6 +241,7 @@ impl Actor {
                         tracing::error!(execution = id.0, "its failure cannot be stored either: {error}");
                     }
                     executor.pushes.send(Push::Transition { execution: id.0, status: ExecutionStatus::Failed, tasks: Vec::new(), at });
+                    executor.settle(id, ExecutionStatus::Failed);
                 }
                 Command::Wake | Command::Ended { .. } | Command::Timer(_) | Command::Hold { .. } | Command::Release { .. } => {}
             }
@@ -125,12 +250,19 @@ impl Actor {
     }
 
     async fn load(executor: Arc<Executor>, id: ExecutionId) -> Result<Self, Error> {
-        let (row, journal) = executor.store.read(move |db| Ok((db.execution_row(id)?, db.journal(id)?))).await?;
+        let (row, journal, act_alone) = executor
+            .store
+            .read(move |db| {
+                let row = db.execution_row(id)?;
+                // Only what has not started asks the playbook; what has started keeps the answer in its journal.
+                let act_alone = row.sequence == 0 && db.playbook(&row.playbook).is_ok_and(|playbook| playbook.act_alone);
+                Ok((row, db.journal(id)?, act_alone))
+            })
+            .await?;
         let plan = executor.plan(&row.document).await?;
-        let state = engine::replay(&plan, &journal);
-        let last_at = journal.last().map(|event| event.at).unwrap_or_default();
-        let (held, error_code) = (row.held, row.error_code.clone());
-        Ok(Self { executor, id, row, plan, state, held, error_code, last_at, in_flight: HashMap::new() })
+        let mut actor = Self::new(executor, row, plan, |plan| engine::replay(plan, &journal), act_alone);
+        actor.last_at = journal.last().map(|event| event.at).unwrap_or_default();
+        Ok(actor)
     }
 
     /// Reports attempts that an earlier process had under way: nobody knows whether they happened.
@@ -213,44 +345,25 @@ impl Actor {
     }
 
     async fn start(&mut self, batch: &mut Batch) -> Result<(), Error> {
-        let row = &self.row;
-        let mut input: IndexMap<String, Json> = row.input.clone().into_iter().collect();
-        let (id, names) = (row.playbook.clone(), input.clone());
-        let (document, ticket) = (row.document.clone(), row.ticket);
-        let (act_alone, resolved) = self
-            .executor
-            .store
-            .read(move |db| {
-                let act_alone = db.playbook(&id).is_ok_and(|playbook| playbook.act_alone);
-                let document = playbook::read_text(&db.document(&document)?).playbook;
-                let own = crate::blocking::own_networks(&db.assets()?);
-                let mut resolved = IndexMap::new();
-                for wanted in document.inputs.iter().filter(|input| input.kind == playbook::ValueType::Ticket) {
-                    let number = match names.get(&wanted.name) {
-                        Some(Json::Number(number)) => number.as_i64().map(types::TicketId),
-                        Some(Json::String(text)) => text.parse().ok(),
-                        Some(Json::Object(_)) => continue,
-                        _ => ticket,
-                    };
-                    if let Some(number) = number {
-                        resolved.insert(wanted.name.clone(), db.ticket_facts(number)?.to_input(&own));
-                    }
-                }
-                Ok((act_alone, resolved))
-            })
-            .await?;
-        input.extend(resolved);
+        let plain = |value: &Json| expression::Value::from_tagged_json(value).to_json(chrono_tz::Tz::UTC);
+        let mut input: IndexMap<String, Json> = self.row.input.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
+        self.executor.resolve(&self.plan, &mut input, self.row.ticket).await?;
+        let stored = input.iter().map(|(name, value)| (name.clone(), tagged(value))).collect();
+        let what = self.started(input)?;
+        self.apply(batch, what)?;
+        batch.input = Some(stored);
+        Ok(())
+    }
+
+    /// Returns the event that starts the execution.
+    fn started(&self, input: IndexMap<String, Json>) -> Result<What, Error> {
         let missing = self.plan.missing_inputs(&input);
         if !missing.is_empty() {
             return Err(crate::error::missing_inputs(&missing));
         }
-        let stored = input.clone().into_iter().collect();
         // The journal keeps the seed, so that a replay draws the same numbers.
         let seed = rand::random::<u64>() >> 12;
-        let what = self.plan.started(input, act_alone, seed, self.executor.zone(), self.row.started_by.clone());
-        self.apply(batch, what)?;
-        batch.input = Some(stored);
-        Ok(())
+        Ok(self.plan.started(input, self.act_alone, seed, self.executor.zone(), self.row.started_by.clone()))
     }
 
     async fn fail_to_start(&mut self, error: &Error) {
@@ -262,6 +375,7 @@ impl Actor {
         self.row.status = ExecutionStatus::Failed;
         self.executor.pushes.send(Push::Transition { execution: id.0, status: ExecutionStatus::Failed, tasks: Vec::new(), at });
         self.executor.set_busy(id, false);
+        self.executor.settle(id, ExecutionStatus::Failed);
     }
 
     /// Takes an event into the state and the batch.
@@ -322,6 +436,13 @@ impl Actor {
     }
 
     async fn commit(&mut self, batch: &mut Batch) -> Result<(), Error> {
+        let stored = self.store(batch).await?;
+        self.follow(batch, &stored.changed);
+        Ok(())
+    }
+
+    /// Makes a batch durable.
+    async fn store(&mut self, batch: &mut Batch) -> Result<Stored, Error> {
         let runs: Vec<_> = batch.changed.iter().filter_map(|task| self.state.task_run(&self.plan, task)).collect();
         if let Some(failed) = runs.iter().rev().find(|run| run.status == TaskStatus::Failed) {
             self.error_code = failed.error.as_ref().map(|error| error.code.clone());
@@ -330,7 +451,10 @@ impl Actor {
             self.error_code = Some(error.code.clone());
         }
         let status = self.state.status();
-        let at = self.last_at;
+        let now = Kept::of(&self.state);
+        let changed = now.variables.iter().filter(|(name, value)| self.kept.variables.get(*name) != Some(*value));
+        let changed: Map<String, Json> = changed.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let transitions = runs.iter().map(|run| (run.id.clone(), run.status)).collect();
         let append = Append {
             execution: self.id,
             sequence: self.row.sequence,
@@ -340,37 +464,60 @@ impl Actor {
             error_code: self.error_code.clone(),
             ended_at: self.state.ended_at(),
             input: batch.input.take(),
-            variables: Some(self.state.variables()),
-            links: Some(self.state.links().iter().map(link_state).collect()),
+            variables: (!changed.is_empty()).then_some(changed),
+            links: (now.links != self.kept.links).then(|| now.links.iter().map(link_state).collect()),
             asked: asked(&batch.effects),
             closed: closed(&batch.events, &batch.effects),
             timers_set: timers_set(&batch.effects),
             timers_gone: timers_gone(&batch.events, &batch.effects),
             held: self.held,
-            tasks: runs.clone(),
+            tasks: runs,
         };
-        let has_questions = !append.asked.is_empty() || !append.closed.is_empty();
-        let lines = self.timeline(batch, status, at);
-        let ticket = self.row.ticket;
-        let appended = self
+        let numbers: Vec<u32> = append.asked.iter().map(|question| question.number).collect();
+        let mut lines = self.timeline(batch, status, self.last_at);
+        let (ticket, new, executor) = (self.row.ticket, self.new.clone(), self.executor.clone());
+        let (id, appended, receiver) = self
             .executor
             .store
             .write(move |db| {
-                let appended = db.append(&append)?;
+                let (id, appended, receiver) = match &new {
+                    Some(new) => {
+                        let (id, appended) = db.start_execution(new, &append)?;
+                        // Before anybody can see it: from then on there is one actor, this one.
+                        (id, appended, (!status.is_final()).then(|| executor.adopt(id)))
+                    }
+                    None => (append.execution, db.append(&append)?, None),
+                };
                 if let Some(ticket) = ticket {
-                    for line in &lines {
+                    for line in &mut lines {
+                        line.execution = Some(id);
                         db.add_timeline(ticket, line)?;
                     }
                 }
-                Ok(appended)
+                Ok((id, appended, receiver))
             })
             .await?;
+        self.new = None;
+        (self.id, self.row.id) = (id, id);
         self.row.sequence = appended.sequence;
         self.row.status = status;
+        self.kept = now;
+        Ok(Stored { changed: transitions, questions: numbers.into_iter().zip(appended.questions).collect(), receiver })
+    }
+
+    /// Tells everybody what became durable, and performs what follows from it.
+    fn follow(&mut self, batch: &mut Batch, changed: &[(TaskId, TaskStatus)]) {
+        let status = self.row.status;
         answer(&mut batch.replies);
-        let tasks = runs.iter().map(|run| TaskTransition { task: run.id.to_string(), status: run.status }).collect();
-        self.executor.pushes.send(Push::Transition { execution: self.id.0, status, tasks, at });
-        if has_questions || runs.iter().any(|run| run.status == TaskStatus::NeedsReview) {
+        self.executor.pushes.send_with(|| Push::Transition {
+            execution: self.id.0,
+            status,
+            tasks: changed.iter().map(|(task, status)| TaskTransition { task: task.to_string(), status: *status }).collect(),
+            at: self.last_at,
+        });
+        let has_questions = batch.effects.iter().any(|effect| matches!(effect, Effect::Ask { .. } | Effect::Withdraw { .. }))
+            || batch.events.iter().any(|event| matches!(event.what, What::QuestionAnswered { .. }));
+        if has_questions || changed.iter().any(|(_, status)| *status == TaskStatus::NeedsReview) {
             self.executor.pushes.changed(["questions", "workspace"]);
         }
         if let Some(ticket) = self.row.ticket
@@ -382,9 +529,8 @@ impl Actor {
         batch.events.clear();
         self.executor.set_busy(self.id, !self.in_flight.is_empty());
         if !matches!(status, ExecutionStatus::Running | ExecutionStatus::Queued) {
-            self.executor.rested.notify_waiters();
+            self.executor.settle(self.id, status);
         }
-        Ok(())
     }
 
     /// What a ticket's timeline says of its execution: that it started and how it ended.
@@ -449,11 +595,17 @@ impl Actor {
                         });
                     }
                 }
+                Effect::StartChild { .. } | Effect::CancelChild { .. } | Effect::PauseChild { .. } | Effect::ResumeChild { .. } => {}
                 Effect::Withdraw { .. } => {}
                 Effect::Finish { .. } => self.executor.forget(self.id),
             }
         }
     }
+}
+
+/// Data from outside never chooses a type: `{"$ip": ...}` stays a map.
+pub(crate) fn tagged(value: &Json) -> Json {
+    expression::Value::from_json(value).to_tagged_json(chrono_tz::Tz::UTC)
 }
 
 fn answer(replies: &mut Vec<(Reply, Result<(), Error>)>) {
@@ -470,6 +622,8 @@ fn happened_by_itself(what: &What) -> bool {
         | What::TaskSucceeded { .. }
         | What::TaskFailed { .. }
         | What::TaskInterrupted { .. }
+        | What::ChildMoved { .. }
+        | What::ChildEnded { .. }
         | What::TimerFired { .. } => true,
         What::QuestionAnswered { .. } | What::TaskReviewed { .. } | What::Paused { .. } | What::Resumed { .. } | What::Cancelled { .. } => {
             false
@@ -477,7 +631,7 @@ fn happened_by_itself(what: &What) -> bool {
     }
 }
 
-fn link_state(fate: &LinkFate) -> LinkState {
+pub(crate) fn link_state(fate: &LinkFate) -> LinkState {
     match fate {
         LinkFate::Open => LinkState::Open,
         LinkFate::Fired => LinkState::Fired,

@@ -10,12 +10,12 @@ use std::sync::{Arc, Mutex};
 use engine::message::{Answer, CommandCall, TaskError};
 use engine::{Plan, PlanOptions};
 use indexmap::IndexMap;
-use playbook::Catalog;
+use playbook::{Catalog, ValueType};
 use serde_json::Value as Json;
 use store::Store;
 use tokio::sync::{Notify, Semaphore, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
-use types::{Error, ExecutionId, ExecutionStatus};
+use types::{Error, ExecutionId, ExecutionStatus, TicketId};
 
 use crate::actor::{Actor, Command};
 use crate::clock::Clock;
@@ -48,6 +48,8 @@ pub(crate) struct Executor {
     answers: Mutex<HashMap<ExecutionId, IndexMap<String, Answer>>>,
     /// Told whenever an execution comes to rest.
     pub(crate) rested: Notify,
+    /// Who waits for which execution to come to rest.
+    waiting: Mutex<HashMap<ExecutionId, Vec<oneshot::Sender<ExecutionStatus>>>>,
     tasks: Mutex<Option<JoinSet<()>>>,
 }
 
@@ -55,7 +57,21 @@ pub(crate) struct Executor {
 #[derive(Default)]
 struct Places {
     taken: HashSet<ExecutionId>,
+    /// Places kept for executions that are being stored and have no number yet.
+    reserved: usize,
     queue: VecDeque<ExecutionId>,
+}
+
+/// A place that is kept for a new execution; it is given back when this is dropped.
+pub(crate) struct Reservation {
+    executor: Arc<Executor>,
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        crate::lock_of(&self.executor.places).reserved -= 1;
+        self.executor.fill_places();
+    }
 }
 
 impl Executor {
@@ -86,6 +102,7 @@ impl Executor {
             plans: Mutex::default(),
             answers: Mutex::default(),
             rested: Notify::new(),
+            waiting: Mutex::default(),
             tasks: Mutex::new(Some(JoinSet::new())),
         })
     }
@@ -199,7 +216,7 @@ impl Executor {
             }
             let next = {
                 let mut places = crate::lock_of(&self.places);
-                if places.taken.len() >= self.limit.load(Ordering::Relaxed) as usize {
+                if places.taken.len() + places.reserved >= self.limit.load(Ordering::Relaxed) as usize {
                     return;
                 }
                 let Some(next) = places.queue.pop_front() else { return };
@@ -208,6 +225,69 @@ impl Executor {
             };
             self.send(next, Command::Start);
         }
+    }
+
+    /// Keeps a place for a new execution, when one is free and nobody waits for it.
+    pub(crate) fn reserve(self: &Arc<Self>) -> Option<Reservation> {
+        let mut places = crate::lock_of(&self.places);
+        let is_free = places.queue.is_empty() && places.taken.len() + places.reserved < self.limit.load(Ordering::Relaxed) as usize;
+        is_free.then(|| {
+            places.reserved += 1;
+            Reservation { executor: self.clone() }
+        })
+    }
+
+    /// Gives a new execution its actor; the caller is that actor.
+    pub(crate) fn adopt(&self, id: ExecutionId) -> mpsc::UnboundedReceiver<Command> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        crate::lock_of(&self.actors).insert(id, sender);
+        receiver
+    }
+
+    /// Returns what tells when an execution has come to rest; whoever asks looks where it stands afterwards.
+    pub(crate) fn when_settled(&self, id: ExecutionId) -> oneshot::Receiver<ExecutionStatus> {
+        let (sender, receiver) = oneshot::channel();
+        let mut waiting = crate::lock_of(&self.waiting);
+        let waiting = waiting.entry(id).or_default();
+        waiting.retain(|sender| !sender.is_closed());
+        waiting.push(sender);
+        receiver
+    }
+
+    /// Tells that an execution has come to rest.
+    pub(crate) fn settle(&self, id: ExecutionId, status: ExecutionStatus) {
+        for waiting in crate::lock_of(&self.waiting).remove(&id).into_iter().flatten() {
+            // Whoever waited may have gone.
+            let _ = waiting.send(status);
+        }
+        self.rested.notify_waiters();
+    }
+
+    /// Puts the tickets that a playbook's inputs of type ticket name in the place of their numbers.
+    pub(crate) async fn resolve(&self, plan: &Plan, input: &mut IndexMap<String, Json>, ticket: Option<TicketId>) -> Result<(), Error> {
+        let mut numbers = Vec::new();
+        for name in plan.input_names(ValueType::Ticket) {
+            let number = match input.get(name) {
+                Some(Json::Number(number)) => number.as_i64().map(TicketId),
+                Some(Json::String(text)) => text.parse().ok(),
+                Some(Json::Object(_)) => continue,
+                _ => ticket,
+            };
+            numbers.extend(number.map(|number| (name.to_owned(), number)));
+        }
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let resolved = self
+            .store
+            .read(move |db| {
+                let own = crate::blocking::own_networks(&db.assets()?);
+                let resolve = |(name, number)| Ok((name, db.ticket_facts(number)?.to_input(&own)));
+                numbers.into_iter().map(resolve).collect::<store::Result<Vec<_>>>()
+            })
+            .await?;
+        input.extend(resolved);
+        Ok(())
     }
 
     /// Says whether an execution has commands under way; one that only waits gives its place to the next.

@@ -8,10 +8,12 @@ mod blocking;
 pub mod clock;
 mod error;
 mod executor;
+mod indexer;
 mod lock;
 mod operation;
 mod own;
 mod push;
+mod ready;
 mod report;
 pub mod runner;
 pub mod simulate;
@@ -88,6 +90,8 @@ struct Inner {
     executor: Arc<Executor>,
     runs: bool,
     checked: Mutex<HashMap<String, Checked>>,
+    ready: Mutex<ready::ReadyVersions>,
+    settings: Mutex<Option<(u64, wire::workspace::Settings)>>,
     health: Mutex<Option<(std::time::Instant, Option<Error>)>>,
     events: Arc<events::EventStore>,
     recorded: Mutex<Option<apps::Recorded>>,
@@ -144,6 +148,8 @@ impl Host {
             executor,
             runs: options.run_executions,
             checked: Mutex::default(),
+            ready: Mutex::default(),
+            settings: Mutex::default(),
             health: Mutex::default(),
             events,
             recorded: Mutex::default(),
@@ -154,6 +160,9 @@ impl Host {
         if host.inner.runs {
             host.inner.executor.recover().await?;
             host.inner.executor.spawn(host.inner.executor.clone().keep_time());
+            let inner = &host.inner;
+            inner.executor.spawn(indexer::keep_up(inner.store.clone(), inner.pushes.clone()));
+            inner.executor.spawn(indexer::keep_days(inner.store.clone(), inner.clock.clone(), inner.pushes.clone()));
         }
         Ok(host)
     }

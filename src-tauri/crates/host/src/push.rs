@@ -34,6 +34,13 @@ impl Pushes {
         let _ = self.sender.send(push);
     }
 
+    /// Sends what `push` gives, when somebody listens.
+    pub(crate) fn send_with(&self, push: impl FnOnce() -> Push) {
+        if self.sender.receiver_count() > 0 {
+            self.send(push());
+        }
+    }
+
     pub(crate) fn changed<T: Into<String>>(&self, tags: impl IntoIterator<Item = T>) {
         crate::lock_of(&self.tags).extend(tags.into_iter().map(Into::into));
         self.changed.notify_one();

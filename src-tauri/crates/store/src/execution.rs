@@ -1,18 +1,21 @@
 //! Executions: their journal, and the projections that lists and screens read.
 
+use std::collections::HashMap;
+
 use engine::message::{Answer, Event, Question, TaskRun, What};
-use rusqlite::types::{Value as Sql, ValueRef};
-use rusqlite::{OptionalExtension, Row, params, params_from_iter};
+use indexmap::IndexMap;
+use rusqlite::types::ValueRef;
+use rusqlite::{OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 use types::{ExecutionId, ExecutionStatus, QuestionId, TaskId, TaskStatus, Text, TicketId, Time};
 use wire::execution::{
-    CurrentTask, ExecutionDetail, ExecutionPage, ExecutionSummary, LinkState, ListExecutions, LogEntry, ReviewItem, TransitionLog,
+    CurrentTask, ExecutionDetail, ExecutionSummary, LinkState, LogEntry, OpenQuestion, ReviewItem, TransitionLog,
 };
 use wire::playbook::Document;
 
 use crate::column::{At, Json, Word};
 use crate::error::{Error, Result, missing};
-use crate::{Reader, Writer};
+use crate::{Reader, Writer, record};
 
 /// Inputs and outputs longer than this are cut to a preview in [`Reader::execution`].
 const PREVIEW: usize = 64 * 1024;
@@ -92,9 +95,9 @@ pub struct Append {
     pub ended_at: Option<Time>,
     /// The inputs by name, tagged JSON, when it starts: a ticket's number has become the ticket.
     pub input: Option<Map<String, Value>>,
-    /// The variables, plain JSON, when they changed.
+    /// The variables that changed, plain JSON.
     pub variables: Option<Map<String, Value>>,
-    /// The links' fates, when they changed.
+    /// The fates of all links, when one changed.
     pub links: Option<Vec<LinkState>>,
     /// The questions that were asked.
     pub asked: Vec<Question>,
@@ -106,6 +109,22 @@ pub struct Append {
     pub timers_gone: Vec<u32>,
     /// Whether "stop all actions" holds it.
     pub held: bool,
+}
+
+/// Executions that changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The executions, each once.
+    pub executions: Vec<ExecutionId>,
+    /// The mark to go on from.
+    pub mark: i64,
+}
+
+/// What an execution's records add up to.
+struct Stand {
+    runs: IndexMap<TaskId, TaskRun>,
+    variables: Map<String, Value>,
+    links: Vec<LinkState>,
 }
 
 /// The end of a question.
@@ -149,29 +168,59 @@ impl Writer<'_> {
         Ok(ExecutionId(self.db.last_insert_rowid()))
     }
 
+    /// Stores an execution together with its first events: one that is done by then was never anything else.
+    pub fn start_execution(&self, new: &NewExecution, first: &Append) -> Result<(ExecutionId, Appended)> {
+        let started = first.events.iter().find(|event| matches!(event.what, What::Started { .. })).map(|event| At(event.at));
+        let sequence = length(&first.events);
+        self.db
+            .prepare_cached(
+                "INSERT INTO execution (playbook, version, document, name, status, trigger, ticket, input, started_by, queued_at, sample,
+                   sequence, current_task, error_code, started_at, ended_at, held)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+            )?
+            .execute(params![
+                new.playbook,
+                new.version,
+                new.document,
+                Json(&new.name),
+                first.status.as_str(),
+                new.trigger,
+                new.ticket.map(|ticket| ticket.0),
+                Json(first.input.as_ref().unwrap_or(&new.input)),
+                new.started_by,
+                At(new.queued_at),
+                new.sample,
+                sequence,
+                first.current_task.as_ref().map(TaskId::as_str),
+                first.error_code,
+                started,
+                first.ended_at.map(At),
+                first.held,
+            ])?;
+        let id = ExecutionId(self.db.last_insert_rowid());
+        let questions = self.record(id, sequence, first, true)?;
+        Ok((id, Appended { sequence, questions }))
+    }
+
     /// Appends events to an execution's journal and brings its projections up to date.
     pub fn append(&self, append: &Append) -> Result<Appended> {
-        let id = append.execution.0;
         let first = append.events.iter().find(|event| matches!(event.what, What::Started { .. })).map(|event| At(event.at));
-        let last = append.sequence + i64::try_from(append.events.len()).unwrap_or(i64::MAX);
+        let last = append.sequence + length(&append.events);
         let changed = self
             .db
             .prepare_cached(
                 "UPDATE execution SET sequence = ?2, status = ?3, current_task = ?4, error_code = ?5, ended_at = ?6,
-                   started_at = coalesce(started_at, ?7), variables = coalesce(?8, variables), links = coalesce(?9, links), held = ?10,
-                   input = coalesce(?12, input)
-                 WHERE id = ?1 AND sequence = ?11",
+                   started_at = coalesce(started_at, ?7), held = ?8, input = coalesce(?10, input)
+                 WHERE id = ?1 AND sequence = ?9",
             )?
             .execute(params![
-                id,
+                append.execution.0,
                 last,
                 append.status.as_str(),
                 append.current_task.as_ref().map(TaskId::as_str),
                 append.error_code,
                 append.ended_at.map(At),
                 first,
-                append.variables.as_ref().map(Json),
-                append.links.as_ref().map(Json),
                 append.held,
                 append.sequence,
                 append.input.as_ref().map(Json),
@@ -179,53 +228,90 @@ impl Writer<'_> {
         if changed == 0 {
             return Err(Error::Refused(moved_on(append.execution)));
         }
-        let mut journal = self.db.prepare_cached("INSERT INTO journal (execution, sequence, at, event) VALUES (?1, ?2, ?3, ?4)")?;
-        for (sequence, event) in (append.sequence + 1..).zip(&append.events) {
-            journal.execute(params![id, sequence, At(event.at), Json(event)])?;
-        }
-        let mut run = self.db.prepare_cached(
-            "INSERT INTO task_run (execution, task, status, ended_at, run) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT DO UPDATE SET status = excluded.status, ended_at = excluded.ended_at, run = excluded.run",
-        )?;
-        for task in &append.tasks {
-            run.execute(params![id, task.id.as_str(), task.status.as_str(), task.ended_at.map(At), Json(task)])?;
-        }
+        let questions = self.record(append.execution, last, append, append.sequence == 0)?;
+        Ok(Appended { sequence: last, questions })
+    }
+
+    /// Writes the record of an append, and what stands beside it: reviews, questions, timers.
+    fn record(&self, id: ExecutionId, sequence: i64, append: &Append, is_first: bool) -> Result<Vec<QuestionId>> {
         let at = append.events.last().map(|event| event.at).unwrap_or_default();
-        let questions = append.asked.iter().map(|question| self.ask(append.execution, question, at)).collect::<Result<_>>()?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO journal (execution, sequence, at, events, runs, variables, links) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                id.0,
+                sequence,
+                At(at),
+                Json(&append.events),
+                if append.tasks.is_empty() { None } else { Some(record::pack_runs(&append.tasks, at)?) },
+                append.variables.as_ref().filter(|variables| !variables.is_empty()).map(Json),
+                append.links.as_deref().map(record::pack_links),
+            ])?;
+        self.keep_reviews(id, &append.tasks, is_first)?;
+        let questions = append.asked.iter().map(|question| self.ask(id, question, at)).collect::<Result<_>>()?;
         for closed in &append.closed {
-            self.close_question(append.execution, closed, at)?;
+            self.close_question(id, closed, at)?;
         }
         for timer in &append.timers_gone {
-            self.db.prepare_cached("DELETE FROM timer WHERE execution = ?1 AND timer = ?2")?.execute(params![id, timer])?;
+            self.db.prepare_cached("DELETE FROM timer WHERE execution = ?1 AND timer = ?2")?.execute(params![id.0, timer])?;
         }
         for (timer, at) in &append.timers_set {
             self.db.prepare_cached("INSERT OR REPLACE INTO timer (execution, timer, at) VALUES (?1, ?2, ?3)")?.execute(params![
-                id,
+                id.0,
                 timer,
                 At(*at)
             ])?;
         }
-        Ok(Appended { sequence: last, questions })
+        Ok(questions)
+    }
+
+    /// Keeps the list of tasks whose effect is unknown; nearly always it stays as empty as it is.
+    fn keep_reviews(&self, id: ExecutionId, runs: &[TaskRun], is_first: bool) -> Result<()> {
+        if !is_first {
+            let mut statement = self.db.prepare_cached("SELECT task FROM review WHERE execution = ?1")?;
+            let tasks: Vec<String> = statement.query_map([id.0], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            for task in tasks.iter().filter(|task| runs.iter().any(|run| run.id.as_str() == **task)) {
+                self.db.prepare_cached("DELETE FROM review WHERE execution = ?1 AND task = ?2")?.execute(params![id.0, task])?;
+            }
+        }
+        for run in runs.iter().filter(|run| run.status == TaskStatus::NeedsReview) {
+            self.db
+                .prepare_cached("INSERT INTO review (execution, task, run) VALUES (?1, ?2, ?3)")?
+                .execute(params![id.0, run.id.as_str(), Json(run)])?;
+        }
+        Ok(())
     }
 
     /// Ends an execution that never started; false when it has started meanwhile.
     pub fn cancel_queued(&self, id: ExecutionId, at: Time) -> Result<bool> {
-        let changed = self
-            .db
-            .prepare_cached(
-                "UPDATE execution SET status = 'cancelled', ended_at = ?2 WHERE id = ?1 AND status = 'queued' AND sequence = 0",
-            )?
-            .execute(params![id.0, At(at)])?;
-        Ok(changed > 0)
+        self.end_queued(id, ExecutionStatus::Cancelled, None, at)
     }
 
     /// Ends an execution whose document cannot run, such as one with errors.
     pub fn fail_queued(&self, id: ExecutionId, code: &str, at: Time) -> Result<()> {
-        self.db
-            .prepare_cached("UPDATE execution SET status = 'failed', error_code = ?2, ended_at = ?3 WHERE id = ?1 AND status = 'queued'")?
-            .execute(params![id.0, code, At(at)])?;
-        Ok(())
+        self.end_queued(id, ExecutionStatus::Failed, Some(code), at).map(drop)
     }
+
+    fn end_queued(&self, id: ExecutionId, status: ExecutionStatus, code: Option<&str>, at: Time) -> Result<bool> {
+        let changed = self
+            .db
+            .prepare_cached(
+                "UPDATE execution SET status = ?2, error_code = ?3, ended_at = ?4 WHERE id = ?1 AND status = 'queued' AND sequence = 0",
+            )?
+            .execute(params![id.0, status.as_str(), code, At(at)])?;
+        if changed == 0 {
+            return Ok(false);
+        }
+        // A record without events, so that whoever follows the records sees the end.
+        self.db.prepare_cached("INSERT INTO journal (execution, sequence, at, events) VALUES (?1, 0, ?2, '[]')")?.execute(params![id.0, At(at)])?;
+        Ok(true)
+    }
+}
+
+/// The number of events.
+fn length(events: &[Event]) -> i64 {
+    i64::try_from(events.len()).unwrap_or(i64::MAX)
 }
 
 fn moved_on(execution: ExecutionId) -> types::Error {
@@ -268,51 +354,12 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<ExecutionSummary> {
         started_at: row.get::<_, Option<At>>(11)?.map(|at| at.0),
         ended_at: row.get::<_, Option<At>>(12)?.map(|at| at.0),
         started_by: row.get(13)?,
+        parent: None,
+        rerun_of: None,
     })
 }
 
 impl Reader<'_> {
-    /// Returns a page of executions, newest first, with the number of all that match.
-    pub fn executions(&self, list: &ListExecutions) -> Result<ExecutionPage> {
-        let mut conditions = Vec::new();
-        let mut values: Vec<Sql> = Vec::new();
-        if let Some(playbook) = &list.playbook {
-            conditions.push("e.playbook = ?".to_owned());
-            values.push(playbook.clone().into());
-        }
-        if let Some(ticket) = list.ticket {
-            conditions.push("e.ticket = ?".to_owned());
-            values.push(ticket.into());
-        }
-        if let Some(statuses) = &list.status {
-            conditions.push(format!("e.status IN ({})", crate::ticket::marks(statuses.len())));
-            values.extend(statuses.iter().map(|status| Sql::from(status.as_str().to_owned())));
-        }
-        let search = list.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
-        if let Some(text) = search {
-            conditions
-                .push("(e.name LIKE ? ESCAPE '\\' OR e.playbook LIKE ? ESCAPE '\\' OR t.title LIKE ? ESCAPE '\\' OR e.id = ?)".to_owned());
-            let pattern = crate::ticket::contains(text);
-            values.extend([pattern.clone().into(), pattern.clone().into(), pattern.into()]);
-            values.push(text.parse::<ExecutionId>().map_or(Sql::Null, |id| id.0.into()));
-        }
-        let filter = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
-        // The join costs a look-up per row, and only a search needs it for counting.
-        let from = if search.is_some() { "execution e LEFT JOIN ticket t ON t.id = e.ticket" } else { "execution e" };
-        let total = self
-            .db
-            .prepare_cached(&format!("SELECT count(*) FROM {from}{filter}"))?
-            .query_row(params_from_iter(&values), |row| row.get(0))?;
-        values.push(list.limit.unwrap_or(200).min(1000).into());
-        values.push(list.offset.unwrap_or(0).into());
-        let executions = self
-            .db
-            .prepare_cached(&format!("{SUMMARY}{filter} ORDER BY e.id DESC LIMIT ? OFFSET ?"))?
-            .query_map(params_from_iter(&values), summary)?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(ExecutionPage { executions, total })
-    }
-
     /// Returns an execution as the list shows it.
     pub fn execution_summary(&self, id: ExecutionId) -> Result<ExecutionSummary> {
         self.db
@@ -325,45 +372,54 @@ impl Reader<'_> {
     /// Returns an execution whole: every task of its document, in the document's order.
     pub fn execution(&self, id: ExecutionId) -> Result<ExecutionDetail> {
         let summary = self.execution_summary(id)?;
-        let (text, variables, links, input) = self
+        let (text, input) = self
             .db
-            .prepare_cached(
-                "SELECT d.text, e.variables, e.links, e.input FROM execution e JOIN document d ON d.hash = e.document WHERE e.id = ?1",
-            )?
-            .query_row([id.0], |row| {
-                Ok((
-                    row.get::<_, Json<Value>>(0)?.0,
-                    row.get::<_, Json<Map<String, Value>>>(1)?.0,
-                    row.get::<_, Json<Vec<LinkState>>>(2)?.0,
-                    row.get::<_, Json<Map<String, Value>>>(3)?.0,
-                ))
-            })?;
-        let mut runs: std::collections::HashMap<String, TaskRun> =
-            self.task_runs(id)?.into_iter().map(|run| (run.id.to_string(), run)).collect();
-        let mut truncated = Vec::new();
-        let mut tasks = Vec::new();
-        if let Some(drawn) = text.get("tasks").and_then(Value::as_object) {
-            for (task, drawn) in drawn {
-                let mut run = runs.remove(task).unwrap_or_else(|| not_started(task, drawn, summary.status));
-                let cut = [cut(&mut run.input), cut(&mut run.output)];
-                if cut.contains(&true) {
-                    truncated.push(task.clone());
-                }
-                tasks.push(run);
-            }
-        }
-        let drawn_links = text.get("links").and_then(Value::as_array).map_or(0, Vec::len);
-        let links = if links.len() == drawn_links { links } else { vec![LinkState::Open; drawn_links] };
-        let input = input.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
-        let questions = self.open_questions_of(id)?;
-        Ok(ExecutionDetail { summary, document: Document(text), tasks, links, variables, input, truncated, questions })
+            .prepare_cached("SELECT d.text, e.input FROM execution e JOIN document d ON d.hash = e.document WHERE e.id = ?1")?
+            .query_row([id.0], |row| Ok((row.get::<_, Json<Value>>(0)?.0, row.get::<_, Json<Map<String, Value>>>(1)?.0)))?;
+        let Stand { runs, variables, links } = self.stand(id)?;
+        Ok(whole(summary, text, runs, links, variables, &input, self.open_questions_of(id)?))
     }
 
-    /// Returns the task runs that have started, in no order, nothing cut.
+    /// Returns the task runs that have started, in the order in which they did, nothing cut.
     pub fn task_runs(&self, id: ExecutionId) -> Result<Vec<TaskRun>> {
-        let mut statement = self.db.prepare_cached("SELECT run FROM task_run WHERE execution = ?1")?;
-        let runs = statement.query_map([id.0], |row| Ok(row.get::<_, Json<TaskRun>>(0)?.0))?.collect::<rusqlite::Result<_>>()?;
-        Ok(runs)
+        Ok(self.stand(id)?.runs.into_values().collect())
+    }
+
+    /// Adds up an execution's records.
+    fn stand(&self, id: ExecutionId) -> Result<Stand> {
+        let mut stand = Stand { runs: IndexMap::new(), variables: Map::new(), links: Vec::new() };
+        let mut statement =
+            self.db.prepare_cached("SELECT at, runs, variables, links FROM journal WHERE execution = ?1 ORDER BY sequence")?;
+        let mut rows = statement.query([id.0])?;
+        while let Some(row) = rows.next()? {
+            if let Some(runs) = row.get_ref(1)?.as_str_or_null().map_err(rusqlite::Error::from)? {
+                let at = row.get::<_, At>(0)?.0;
+                stand.runs.extend(record::unpack_runs(runs, at)?.into_iter().map(|run| (run.id.clone(), run)));
+            }
+            if let Some(Json(variables)) = row.get::<_, Option<Json<Map<String, Value>>>>(2)? {
+                stand.variables.extend(variables);
+            }
+            if let Some(links) = row.get_ref(3)?.as_str_or_null().map_err(rusqlite::Error::from)? {
+                stand.links = record::unpack_links(links);
+            }
+        }
+        Ok(stand)
+    }
+
+    /// Returns the executions whose records are newer than a mark, at most `limit` records at once; 0 is the mark before all.
+    ///
+    /// What is derived from executions in the background follows these marks: nothing is written for it while executions run.
+    pub fn changed_executions(&self, mark: i64, limit: usize) -> Result<Changed> {
+        let mut changed = Changed { executions: Vec::new(), mark };
+        let mut statement = self.db.prepare_cached("SELECT id, execution FROM journal WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+        let mut rows = statement.query(params![mark, limit as i64])?;
+        while let Some(row) = rows.next()? {
+            changed.mark = row.get(0)?;
+            changed.executions.push(ExecutionId(row.get(1)?));
+        }
+        changed.executions.sort_unstable();
+        changed.executions.dedup();
+        Ok(changed)
     }
 
     /// Returns what the host needs to run an execution.
@@ -394,22 +450,28 @@ impl Reader<'_> {
 
     /// Returns an execution's journal, in order.
     pub fn journal(&self, id: ExecutionId) -> Result<Vec<Event>> {
-        let mut statement = self.db.prepare_cached("SELECT event FROM journal WHERE execution = ?1 ORDER BY sequence")?;
-        let events = statement.query_map([id.0], |row| Ok(row.get::<_, Json<Event>>(0)?.0))?.collect::<rusqlite::Result<_>>()?;
+        let mut statement = self.db.prepare_cached("SELECT events FROM journal WHERE execution = ?1 ORDER BY sequence")?;
+        let mut events = Vec::new();
+        for record in statement.query_map([id.0], |row| Ok(row.get::<_, Json<Vec<Event>>>(0)?.0))? {
+            events.extend(record?);
+        }
         Ok(events)
     }
 
     /// Returns an execution's journal as people read it.
     pub fn transitions(&self, id: ExecutionId) -> Result<TransitionLog> {
         self.execution_row(id)?;
-        let mut statement = self.db.prepare_cached(
-            "SELECT j.sequence, j.event, (SELECT q.task FROM question q WHERE q.execution = j.execution AND q.number = json_extract(j.event, '$.question'))
-             FROM journal j WHERE j.execution = ?1 ORDER BY j.sequence",
-        )?;
-        let entries = statement
-            .query_map([id.0], |row| Ok(log_entry(row.get(0)?, row.get::<_, Json<Event>>(1)?.0, row.get(2)?)))?
-            .collect::<rusqlite::Result<_>>()?;
-        Ok(TransitionLog { entries })
+        let mut statement = self.db.prepare_cached("SELECT number, task FROM question WHERE execution = ?1")?;
+        let asked = statement.query_map([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let asked: HashMap<u32, String> = asked.collect::<rusqlite::Result<_>>()?;
+        let entry = |(sequence, event): (i64, Event)| {
+            let question = match &event.what {
+                What::QuestionAnswered { question, .. } => asked.get(question).cloned(),
+                _ => None,
+            };
+            log_entry(sequence, event, question)
+        };
+        Ok(TransitionLog { entries: (1..).zip(self.journal(id)?).map(entry).collect() })
     }
 
     /// Returns the numbers of executions in one of these statuses, oldest first.
@@ -464,8 +526,7 @@ impl Reader<'_> {
     pub fn reviews(&self) -> Result<Vec<ReviewItem>> {
         let mut statement = self.db.prepare_cached(
             "SELECT r.execution, e.name, r.task, e.ticket, r.run, json_extract(d.text, '$.tasks.\"' || r.task || '\"')
-             FROM task_run r JOIN execution e ON e.id = r.execution JOIN document d ON d.hash = e.document
-             WHERE r.status = 'needs_review' ORDER BY r.execution, r.task",
+             FROM review r JOIN execution e ON e.id = r.execution JOIN document d ON d.hash = e.document ORDER BY r.execution, r.task",
         )?;
         let items = statement.query_map([], |row| {
             let run = row.get::<_, Json<TaskRun>>(4)?.0;
@@ -485,8 +546,39 @@ impl Reader<'_> {
     }
 }
 
+/// Returns an execution whole from its parts: every task of its document, in the document's order, long values cut.
+///
+/// `runs` are the tasks that have started, `input` is tagged JSON.
+pub fn whole(
+    summary: ExecutionSummary,
+    document: Value,
+    mut runs: IndexMap<TaskId, TaskRun>,
+    links: Vec<LinkState>,
+    variables: Map<String, Value>,
+    input: &Map<String, Value>,
+    questions: Vec<OpenQuestion>,
+) -> ExecutionDetail {
+    let mut truncated = Vec::new();
+    let mut tasks = Vec::new();
+    if let Some(drawn) = document.get("tasks").and_then(Value::as_object) {
+        tasks.reserve(drawn.len());
+        for (task, drawn) in drawn {
+            let mut run = runs.swap_remove(task.as_str()).unwrap_or_else(|| not_started(task, drawn, summary.status));
+            let cut = [cut(&mut run.input), cut(&mut run.output)];
+            if cut.contains(&true) {
+                truncated.push(task.clone());
+            }
+            tasks.push(run);
+        }
+    }
+    let drawn_links = document.get("links").and_then(Value::as_array).map_or(0, Vec::len);
+    let links = if links.len() == drawn_links { links } else { vec![LinkState::Open; drawn_links] };
+    let input = input.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
+    ExecutionDetail { summary, document: Document(document), tasks, links, variables, input, truncated, questions, calls: Vec::new() }
+}
+
 /// Returns a task's name as people read it: its id where it has none.
-pub(crate) fn task_name(id: &str, drawn: &Value) -> Text {
+pub fn task_name(id: &str, drawn: &Value) -> Text {
     drawn.get("name").and_then(|name| serde_json::from_value(name.clone()).ok()).unwrap_or_else(|| Text::from(id))
 }
 
@@ -516,6 +608,7 @@ fn not_started(id: &str, drawn: &Value, status: ExecutionStatus) -> TaskRun {
         error: None,
         history: Vec::new(),
         answered_by: None,
+        carried: false,
     }
 }
 
@@ -557,7 +650,7 @@ fn is_longer(value: &Value, limit: usize) -> bool {
 }
 
 /// Takes the type tags off.
-fn plain(tagged: &Value) -> Value {
+pub(crate) fn plain(tagged: &Value) -> Value {
     expression::Value::from_tagged_json(tagged).to_json(chrono_tz::Tz::UTC)
 }
 
@@ -565,8 +658,13 @@ fn log_entry(sequence: i64, event: Event, question_task: Option<String>) -> LogE
     let (word, task, by, text) = match event.what {
         What::Started { by, .. } => ("started", None, Some(by), None),
         What::TaskSucceeded { task, attempt, .. } => ("task_succeeded", Some(task), None, attempt_text(attempt)),
-        What::TaskFailed { task, error, .. } => ("task_failed", Some(task), None, Some(format!("{}: {}", error.code, error.message))),
+        What::TaskFailed { task, error, .. } => ("task_failed", Some(task), None, Some(format!("{}: {}", error.code, error.message.get(types::Language::En)))),
         What::TaskInterrupted { task, attempt } => ("task_interrupted", Some(task), None, attempt_text(attempt)),
+        What::ChildMoved { task, status, .. } => ("child_moved", Some(task), None, Some(status.as_str().to_owned())),
+        What::ChildEnded { task, execution, status, .. } => {
+            let number = execution.map(|execution| format!("{execution} ")).unwrap_or_default();
+            ("child_ended", Some(task), None, Some(format!("{number}{}", status.as_str())))
+        }
         What::TimerFired { timer } => ("timer_fired", None, None, Some(timer.to_string())),
         What::QuestionAnswered { answer, by, .. } => {
             ("question_answered", question_task.map(TaskId::new), Some(by), Some(answer_text(&answer)))

@@ -7,8 +7,14 @@
 mod column;
 mod error;
 mod execution;
+mod history;
+mod listing;
+mod metrics;
 mod playbook;
 mod question;
+mod record;
+mod retention;
+mod search;
 mod ticket;
 mod workspace;
 mod writer;
@@ -23,18 +29,25 @@ use rusqlite_migration::{M, Migrations};
 use tokio::sync::Semaphore;
 
 pub use error::{Error, Result};
-pub use execution::{Append, Appended, ExecutionRow, NewExecution, QuestionClosed};
+pub use execution::{Append, Appended, Changed, ExecutionRow, NewExecution, QuestionClosed, task_name, whole};
 pub use playbook::{PlaybookRow, StoredVersion, VersionRow};
 pub use question::{QuestionRow, QuestionState};
+pub use retention::Space;
+pub use search::{IndexEntry, Mark};
 pub use ticket::{RecordedGroup, TicketRow, TimelineLine};
 pub use workspace::{ConnectionRow, NewBlock};
 pub use writer::Statistics;
 
-static MIGRATIONS: LazyLock<Migrations<'static>> =
-    LazyLock::new(|| Migrations::new(vec![M::up(include_str!("../migrations/0001-first.sql"))]));
+static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
+    Migrations::new(vec![
+        M::up(include_str!("../migrations/0001-first.sql")),
+        M::up(include_str!("../migrations/0002-packed-journal.sql")),
+        M::up(include_str!("../migrations/0003-history.sql")),
+    ])
+});
 
 /// The newest format of the database that this program knows.
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 3;
 
 const READERS: usize = 4;
 
@@ -47,6 +60,8 @@ pub struct Store {
 struct Shared {
     path: PathBuf,
     writer: writer::Writer,
+    /// The file of the search index; only the background writes it.
+    index: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
     permits: Semaphore,
 }
@@ -76,7 +91,8 @@ impl Store {
         let connection = open_for_writing(path)?;
         let shared = Shared {
             path: path.to_owned(),
-            writer: writer::Writer::start(connection),
+            writer: writer::Writer::start(connection)?,
+            index: Mutex::new(search::open(path)?),
             readers: Mutex::new(Vec::new()),
             permits: Semaphore::new(READERS),
         };
@@ -135,6 +151,39 @@ impl Store {
         result.map_err(Into::into)
     }
 
+    /// Writes what was derived from executions into the file of the search index, on a thread that may block. Nobody who runs
+    /// executions waits for it: the file has a lock of its own.
+    pub async fn write_index<T, F>(&self, job: F) -> std::result::Result<T, types::Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
+    {
+        let store = self.clone();
+        let work = move || -> Result<T> {
+            let connection = store.shared.index.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let transaction = connection.unchecked_transaction()?;
+            let result = job(&Writer { reader: Reader { db: &transaction } })?;
+            transaction.commit()?;
+            Ok(result)
+        };
+        match tokio::task::spawn_blocking(work).await {
+            Ok(result) => result.map_err(Into::into),
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+
+    /// Returns where the database file is.
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// Returns a number that grows whenever a playbook, a connection, a setting or an asset has changed.
+    ///
+    /// What was computed from reads that began after this number was asked for holds as long as the number stays.
+    pub fn configuration(&self) -> u64 {
+        self.shared.writer.configuration()
+    }
+
     /// Returns how many jobs and transactions there were so far.
     pub fn statistics(&self) -> Statistics {
         self.shared.writer.statistics()
@@ -164,6 +213,8 @@ fn open_for_writing(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // 16 MB: the ends of the tables that executions grow stay in memory.
+    connection.pragma_update(None, "cache_size", -16_384)?;
     connection.set_prepared_statement_cache_capacity(256);
     MIGRATIONS.to_latest(&mut connection)?;
     Ok(connection)
@@ -190,6 +241,7 @@ fn open_for_reading(path: &Path) -> Result<Connection> {
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(128);
+    connection.execute("ATTACH DATABASE ?1 AS search", [search::path_of(path).to_string_lossy()])?;
     Ok(connection)
 }
 

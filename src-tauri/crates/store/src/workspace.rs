@@ -269,7 +269,7 @@ impl Reader<'_> {
             .prepare_cached(
                 "SELECT
                    (SELECT count(*) FROM question WHERE state = 'open' AND (assignee IS NULL OR assignee = ?1))
-                     + (SELECT count(*) FROM task_run WHERE status = 'needs_review')
+                     + (SELECT count(*) FROM review)
                      + (SELECT count(*) FROM ticket WHERE status = 'new' AND assignee IS NULL),
                    (SELECT count(*) FROM ticket WHERE status IN ('new', 'assigned')),
                    (SELECT count(*) FROM execution WHERE status = 'running'),

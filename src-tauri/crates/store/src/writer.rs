@@ -1,11 +1,12 @@
 //! The one thread that writes, and its group commit.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
 use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
@@ -34,6 +35,8 @@ pub(crate) struct Writer {
 struct Counters {
     jobs: AtomicU64,
     commits: AtomicU64,
+    /// Grows with every transaction that changed what is configured.
+    configuration: AtomicU64,
 }
 
 /// A job whose result type is hidden from the thread.
@@ -82,14 +85,15 @@ where
 }
 
 impl Writer {
-    pub(crate) fn start(connection: Connection) -> Self {
+    pub(crate) fn start(connection: Connection) -> Result<Self> {
         let (jobs, receiver) = channel();
         let counters = Arc::new(Counters::default());
+        let touched = watch_configuration(&connection)?;
         let thread = std::thread::Builder::new().name("store-writer".into()).spawn({
             let counters = counters.clone();
-            move || run(connection, &receiver, &counters)
+            move || run(connection, &receiver, &counters, &touched)
         });
-        Self { jobs: Some(jobs), thread: thread.ok(), counters }
+        Ok(Self { jobs: Some(jobs), thread: thread.ok(), counters })
     }
 
     pub(crate) fn submit<T, F>(&self, job: F) -> oneshot::Receiver<std::result::Result<T, types::Error>>
@@ -103,6 +107,10 @@ impl Writer {
             let _ = jobs.send(Box::new(Pending { job: Some(job), result: None, reply }));
         }
         receiver
+    }
+
+    pub(crate) fn configuration(&self) -> u64 {
+        self.counters.configuration.load(Ordering::Acquire)
     }
 
     pub(crate) fn statistics(&self) -> Statistics {
@@ -122,7 +130,28 @@ impl Drop for Writer {
     }
 }
 
-fn run(connection: Connection, jobs: &Receiver<Box<dyn Job>>, counters: &Counters) {
+/// What executions are started from: it changes rarely, so what is computed from it may be kept until it does.
+const CONFIGURATION: [&str; 6] = ["playbook", "playbook_version", "playbook_draft", "connection", "setting", "asset"];
+
+/// Watches the tables of the configuration; the flag is set by any change, whoever makes it.
+fn watch_configuration(connection: &Connection) -> Result<Arc<AtomicBool>> {
+    let touched = Arc::new(AtomicBool::new(false));
+    let flag = touched.clone();
+    connection.create_scalar_function("haetae_configured", 0, FunctionFlags::SQLITE_UTF8, move |_| {
+        flag.store(true, Ordering::Relaxed);
+        Ok(rusqlite::types::Null)
+    })?;
+    for table in CONFIGURATION {
+        for change in ["INSERT", "UPDATE", "DELETE"] {
+            connection.execute_batch(&format!(
+                "CREATE TEMP TRIGGER configured_{table}_{change} AFTER {change} ON main.{table} BEGIN SELECT haetae_configured(); END"
+            ))?;
+        }
+    }
+    Ok(touched)
+}
+
+fn run(connection: Connection, jobs: &Receiver<Box<dyn Job>>, counters: &Counters, touched: &AtomicBool) {
     while let Ok(first) = jobs.recv() {
         let mut group = Vec::with_capacity(16);
         let failure = transaction(&connection, first, jobs, &mut group).err().map(|error| {
@@ -133,6 +162,10 @@ fn run(connection: Connection, jobs: &Receiver<Box<dyn Job>>, counters: &Counter
         });
         if let Some(failure) = &failure {
             tracing::error!(code = %failure.code, jobs = group.len(), "the transaction failed: {failure}");
+        }
+        // Before anybody is answered: who has changed something sees it from then on.
+        if touched.swap(false, Ordering::Relaxed) {
+            counters.configuration.fetch_add(1, Ordering::Release);
         }
         counters.jobs.fetch_add(group.len() as u64, Ordering::Relaxed);
         counters.commits.fetch_add(u64::from(failure.is_none()), Ordering::Relaxed);

@@ -63,6 +63,9 @@ fn started(second: i64) -> Event {
             zone: "UTC".into(),
             by: "kim".into(),
             commands: IndexMap::new(),
+            language: Default::default(),
+            depth: 0,
+            carried: Vec::new(),
         },
     }
 }
@@ -114,6 +117,7 @@ fn task_run(id: &str, status: TaskStatus) -> TaskRun {
         error: None,
         history: Vec::new(),
         answered_by: None,
+        carried: false,
     }
 }
 

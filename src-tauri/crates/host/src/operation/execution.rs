@@ -2,15 +2,22 @@
 
 use engine::Answer;
 use indexmap::IndexMap;
+use playbook::document::Input;
 use playbook::{CheckOptions, ValueType};
 use serde_json::{Map, Value as Json};
 use store::NewExecution;
+use tokio::sync::oneshot;
 use types::{Error, ExecutionId, ExecutionStatus, TaskId, Text, TicketId};
 use wire::Caller;
-use wire::execution::{ExecutionDetail, ExecutionPage, ExecutionRef, ListExecutions, ReviewTask, StartExecution, TransitionLog};
+use wire::execution::{
+    CurrentTask, ExecutionDetail, ExecutionPage, ExecutionRef, ExecutionSummary, ListExecutions, OpenQuestion, ReviewTask, StartExecution,
+    TransitionLog,
+};
 
 use crate::Host;
-use crate::actor::{Command, Reply};
+use crate::actor::{Actor, Command, Opened, Opening, Reply, Rest, link_state, tagged};
+use crate::executor::Reservation;
+use crate::ready::Ready;
 
 /// A document to run, with what people would be asked answered ahead.
 #[derive(Debug, Clone, Default)]
@@ -34,31 +41,88 @@ pub struct Run {
 impl Host {
     /// `execution.start`
     pub async fn execution_start(&self, caller: &Caller, request: StartExecution) -> Result<ExecutionDetail, Error> {
-        let StartExecution { playbook: id, version, input, ticket, wait } = request;
-        let wanted = id.clone();
-        let (row, version, text) = self
-            .inner
-            .store
-            .read(move |db| {
-                let row = db.playbook(&wanted)?;
-                // Version 0 is the draft: a person may try it, a trigger never does.
-                let found = if version == Some(0) { None } else { db.version(&wanted, version)? };
-                match found {
-                    Some(found) => Ok((row, found.version, serde_json::from_str(&found.text)?)),
-                    None => Ok((row, 0, db.draft(&wanted)?.map(|draft| draft.document.0).unwrap_or_default())),
-                }
-            })
-            .await?;
-        if !row.enabled {
-            return Err(crate::error::playbook_disabled(&id));
-        }
-        let run =
-            Run { document: text, version, input, ticket: ticket.map(TicketId), trigger: "person", sample: row.sample, ..Run::default() };
-        let id = self.execution_queue(caller, run).await?;
-        if wait == Some(true) && self.inner.runs {
+        let wait = request.wait == Some(true);
+        // Version 0 is the draft: a person may try it, a trigger never does.
+        let ready = if request.version == Some(0) { None } else { self.ready(&request.playbook, request.version).await? };
+        let id = match ready {
+            Some(ready) => match self.open_execution(caller, &ready, request).await? {
+                Begun::Resting(detail) => return Ok(*detail),
+                Begun::Moving(id) => id,
+            },
+            None => self.start_draft(caller, request).await?,
+        };
+        if wait && self.inner.runs {
             self.execution_settled(id).await?;
         }
         self.execution_show(ExecutionRef { id: id.0 }).await
+    }
+
+    async fn start_draft(&self, caller: &Caller, request: StartExecution) -> Result<ExecutionId, Error> {
+        let StartExecution { playbook: id, input, ticket, .. } = request;
+        let wanted = id.clone();
+        let (row, draft) = self.inner.store.read(move |db| Ok((db.playbook(&wanted)?, db.draft(&wanted)?))).await?;
+        if !row.enabled {
+            return Err(crate::error::playbook_disabled(&id));
+        }
+        let document = draft.map(|draft| draft.document.0).unwrap_or_default();
+        let run = Run { document, input, ticket: ticket.map(TicketId), trigger: "person", sample: row.sample, ..Run::default() };
+        self.execution_queue(caller, run).await
+    }
+
+    /// Starts a saved version: its first step is taken in memory and stored together with the execution, unless it has to wait for its
+    /// turn.
+    async fn open_execution(&self, caller: &Caller, ready: &Ready, request: StartExecution) -> Result<Begun, Error> {
+        let ticket = request.ticket.map(TicketId);
+        check_inputs(&ready.inputs, &request.input, ticket)?;
+        let ticket = ticket.or_else(|| ticket_among(&ready.inputs, &request.input));
+        if let Some(ticket) = ticket {
+            self.inner.store.read(move |db| db.ticket(ticket).map(drop)).await?;
+        }
+        let mut new = NewExecution {
+            playbook: ready.id.clone(),
+            version: ready.version,
+            document: ready.hash.clone(),
+            name: ready.name.clone(),
+            trigger: "person".to_owned(),
+            ticket,
+            input: request.input.iter().map(|(name, value)| (name.clone(), tagged(value))).collect(),
+            started_by: caller.name.clone(),
+            queued_at: self.now(),
+            sample: ready.sample,
+        };
+        let executor = &self.inner.executor;
+        if self.inner.runs && !executor.is_stopped() {
+            let mut input: IndexMap<String, Json> = request.input.into_iter().collect();
+            executor.resolve(&ready.plan, &mut input, ticket).await?;
+            let queued = std::mem::replace(&mut new.input, input.iter().map(|(name, value)| (name.clone(), tagged(value))).collect());
+            let opening = Actor::open(executor.clone(), new.clone(), ready.plan.clone(), input, ready.act_alone)?;
+            let place = if opening.has_work() { executor.reserve() } else { None };
+            if place.is_some() || !opening.has_work() {
+                let opened = self.commit_opening(opening, place).await?;
+                self.inner.pushes.changed(["executions", "workspace"]);
+                return Ok(match opened.rest {
+                    // The title of its ticket stands in the store.
+                    Some(rest) if ticket.is_none() => Begun::Resting(Box::new(resting(opened.id, new, ready, &rest))),
+                    _ => Begun::Moving(opened.id),
+                });
+            }
+            new.input = queued;
+        }
+        let id = self.inner.store.write(move |db| db.queue_execution(&new)).await?;
+        self.executions_queued([id]);
+        Ok(Begun::Moving(id))
+    }
+
+    /// Stores an execution with its first step, whatever becomes of the caller: what is durable is performed.
+    async fn commit_opening(&self, opening: Opening, place: Option<Reservation>) -> Result<Opened, Error> {
+        let (sender, receiver) = oneshot::channel();
+        self.inner.executor.spawn(async move {
+            let opened = opening.commit().await;
+            drop(place);
+            // The caller may have gone.
+            let _ = sender.send(opened);
+        });
+        receiver.await.unwrap_or_else(|_| Err(crate::error::closed()))
     }
 
     /// Queues an execution of a document; refused with PLAYBOOK-INVALID when the document has errors.
@@ -69,20 +133,8 @@ impl Host {
         if diagnostics.iter().any(types::Diagnostic::is_error) {
             return Err(crate::error::invalid_playbook(playbook.id.as_str(), &diagnostics));
         }
-        let given = |input: &playbook::document::Input| {
-            let from_ticket = input.kind == ValueType::Ticket && run.ticket.is_some();
-            from_ticket || input.default.is_some() || run.input.get(&input.name).is_some_and(|value| !value.is_null())
-        };
-        let missing: Vec<&str> =
-            playbook.inputs.iter().filter(|input| input.required && !given(input)).map(|input| input.name.as_str()).collect();
-        if !missing.is_empty() {
-            return Err(crate::error::missing_inputs(&missing));
-        }
-        if let Some(unknown) = run.input.keys().find(|name| !playbook.inputs.iter().any(|input| input.name == **name)) {
-            let ko = format!("플레이북에 {unknown} 입력이 없습니다.");
-            return Err(crate::error::invalid_request(ko, format!("The playbook has no input {unknown}.")).target(unknown));
-        }
-        let ticket = run.ticket.or_else(|| ticket_among(&playbook, &run.input));
+        check_inputs(&playbook.inputs, &run.input, run.ticket)?;
+        let ticket = run.ticket.or_else(|| ticket_among(&playbook.inputs, &run.input));
         let text = serde_json::to_string_pretty(&run.document).map_err(store::Error::from)?;
         let mut new = NewExecution {
             playbook: playbook.id.to_string(),
@@ -124,16 +176,14 @@ impl Host {
     pub async fn execution_settled(&self, id: ExecutionId) -> Result<ExecutionStatus, Error> {
         let executor = self.executor()?;
         loop {
-            let rested = executor.rested.notified();
-            tokio::pin!(rested);
             // Registered before looking, so that nothing slips in between.
-            rested.as_mut().enable();
+            let settled = executor.when_settled(id);
             let status = self.inner.store.read(move |db| db.execution_row(id)).await?.status;
             let held = status == ExecutionStatus::Queued && executor.is_stopped();
             if held || !matches!(status, ExecutionStatus::Queued | ExecutionStatus::Running) {
                 return Ok(status);
             }
-            rested.await;
+            settled.await.map_err(|_| crate::error::closed())?;
         }
     }
 
@@ -158,6 +208,9 @@ impl Host {
 
     /// `execution.list`
     pub async fn execution_list(&self, request: ListExecutions) -> Result<ExecutionPage, Error> {
+        if request.search.is_some() {
+            self.index_if_idle().await?;
+        }
         self.inner.store.read(move |db| db.executions(&request)).await
     }
 
@@ -200,7 +253,7 @@ impl Host {
             })
             .await?;
         if was_queued {
-            self.inner.executor.rested.notify_waiters();
+            self.inner.executor.settle(id, ExecutionStatus::Cancelled);
             return Ok(());
         }
         let by = caller.name.clone();
@@ -221,14 +274,67 @@ impl Host {
     }
 }
 
-/// Data from outside never chooses a type: `{"$ip": ...}` stays a map.
-fn tagged(value: &Json) -> Json {
-    expression::Value::from_json(value).to_tagged_json(chrono_tz::Tz::UTC)
+/// What became of a start.
+enum Begun {
+    /// It came to rest at once.
+    Resting(Box<ExecutionDetail>),
+    /// It runs, or waits for its turn.
+    Moving(ExecutionId),
+}
+
+/// Returns an execution that came to rest within its first step, as the store would show it.
+fn resting(id: ExecutionId, new: NewExecution, ready: &Ready, rest: &Rest) -> ExecutionDetail {
+    let (plan, state) = (&ready.plan, &rest.state);
+    let current_task = state
+        .current_task(plan)
+        .map(|task| CurrentTask { id: task.to_string(), name: store::task_name(task.as_str(), &ready.document["tasks"][task.as_str()]) });
+    let summary = ExecutionSummary {
+        id: id.0,
+        playbook: new.playbook,
+        name: new.name,
+        version: new.version,
+        status: rest.status,
+        trigger: new.trigger,
+        ticket: None,
+        ticket_title: None,
+        current_task,
+        error_code: rest.error_code.clone(),
+        queued_at: new.queued_at,
+        started_at: state.started_at(),
+        ended_at: state.ended_at(),
+        started_by: new.started_by,
+        parent: None,
+        rerun_of: None,
+    };
+    let runs = state.task_runs(plan).into_iter().map(|run| (run.id.clone(), run)).collect();
+    let links = state.links().iter().map(link_state).collect();
+    let questions = state.open_questions().into_iter().filter_map(|question| {
+        let number = rest.questions.iter().find(|(number, _)| *number == question.number)?.1;
+        Some(OpenQuestion { id: number.0, execution: id.0, asked_at: state.started_at().unwrap_or_default(), question })
+    });
+    store::whole(summary, ready.document.clone(), runs, links, state.variables(), &new.input, questions.collect())
+}
+
+/// Refuses inputs that the playbook does not have, and required ones that are missing.
+fn check_inputs(inputs: &[Input], given: &Map<String, Json>, ticket: Option<TicketId>) -> Result<(), Error> {
+    let is_given = |input: &Input| {
+        let from_ticket = input.kind == ValueType::Ticket && ticket.is_some();
+        from_ticket || input.default.is_some() || given.get(&input.name).is_some_and(|value| !value.is_null())
+    };
+    let missing: Vec<&str> = inputs.iter().filter(|input| input.required && !is_given(input)).map(|input| input.name.as_str()).collect();
+    if !missing.is_empty() {
+        return Err(crate::error::missing_inputs(&missing));
+    }
+    if let Some(unknown) = given.keys().find(|name| !inputs.iter().any(|input| input.name == **name)) {
+        let ko = format!("플레이북에 {unknown} 입력이 없습니다.");
+        return Err(crate::error::invalid_request(ko, format!("The playbook has no input {unknown}.")).target(unknown));
+    }
+    Ok(())
 }
 
 /// The ticket that an input of type ticket names by its number.
-fn ticket_among(playbook: &playbook::Playbook, input: &Map<String, Json>) -> Option<TicketId> {
-    let wanted = playbook.inputs.iter().find(|input| input.kind == ValueType::Ticket)?;
+fn ticket_among(inputs: &[Input], input: &Map<String, Json>) -> Option<TicketId> {
+    let wanted = inputs.iter().find(|input| input.kind == ValueType::Ticket)?;
     match input.get(&wanted.name)? {
         Json::Number(number) => number.as_i64().map(TicketId),
         Json::String(text) => text.parse().ok(),

@@ -47,10 +47,17 @@ impl Host {
 
     /// Returns the settings.
     pub async fn settings(&self) -> Result<Settings, Error> {
+        let configuration = self.inner.store.configuration();
+        if let Some((known, settings)) = &*lock_of(&self.inner.settings)
+            && *known == configuration
+        {
+            return Ok(settings.clone());
+        }
         let mut settings = self.inner.store.read(settings_of).await?;
         if settings.operator.is_empty() {
             settings.operator.clone_from(&self.inner.operator);
         }
+        *lock_of(&self.inner.settings) = Some((configuration, settings.clone()));
         Ok(settings)
     }
 
