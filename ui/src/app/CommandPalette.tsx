@@ -134,6 +134,9 @@ function useItems(text: string): Item[] {
       if (matches(label) || place.key.includes(wanted))
         items.push({ key: place.key, group: t('palette.go'), icon: place.icon, label, run: () => navigate(place.to) })
     }
+    const reference = t('functions.title')
+    if (matches(reference) || 'functions'.includes(wanted))
+      items.push({ key: 'functions', group: t('palette.go'), icon: 'help', label: reference, run: () => navigate('/functions') })
     for (const playbook of playbooks.data?.playbooks ?? []) {
       const label = nameOf(playbook.name)
       if (wanted !== '' && (matches(label) || playbook.id.includes(wanted)))

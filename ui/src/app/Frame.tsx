@@ -133,6 +133,11 @@ function TopBar({ onSearch }: { onSearch: () => void }) {
         </Link>
         <StopActions stopped={workspace?.settings.actions_stopped ?? false} />
         <span className={css.divider} />
+        <Tooltip label={t('functions.title')}>
+          <ActionIcon component={Link} to="/functions" aria-label={t('functions.title')}>
+            <Icon name="help" />
+          </ActionIcon>
+        </Tooltip>
         <LanguageMenu />
         <ThemeMenu theme={workspace?.settings.theme ?? 'system'} />
       </div>

@@ -7,13 +7,17 @@ import canvasKo from '../locales/canvas.ko.json'
 import designerEn from '../locales/designer.en.json'
 import designerKo from '../locales/designer.ko.json'
 import en from '../locales/en.json'
+import functionsEn from '../locales/functions.en.json'
+import functionsKo from '../locales/functions.ko.json'
 import ko from '../locales/ko.json'
+import viewerEn from '../locales/viewer.en.json'
+import viewerKo from '../locales/viewer.ko.json'
 import { withParticle } from './particles'
 
-/** The catalogues; the designer's and the canvas's own files stand under `designer.` and `canvas.`. */
+/** The catalogues; the designer's, the canvas's and the execution viewer's own files stand under `designer.`, `canvas.` and `viewer.`. */
 export const catalogues = {
-  ko: { ...ko, designer: designerKo, canvas: canvasKo },
-  en: { ...en, designer: designerEn, canvas: canvasEn },
+  ko: { ...ko, designer: designerKo, canvas: canvasKo, viewer: viewerKo, functions: functionsKo },
+  en: { ...en, designer: designerEn, canvas: canvasEn, viewer: viewerEn, functions: functionsEn },
 }
 
 export function systemLanguage(): Language {

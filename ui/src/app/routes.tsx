@@ -14,6 +14,7 @@ import { HelpScreen } from './HelpScreen'
 
 // The canvas is the heaviest part: screens with one are loaded when they are opened.
 const DesignerScreen = lazy(async () => ({ default: (await import('../features/designer/public')).DesignerScreen }))
+const FunctionsScreen = lazy(async () => ({ default: (await import('../features/language/public')).FunctionsScreen }))
 const ExecutionsScreen = lazy(async () => ({ default: (await import('../features/executions/public')).ExecutionsScreen }))
 
 const ROUTE_KEY = 'haetae.route'
@@ -57,6 +58,8 @@ export const routes: RouteObject[] = [
           { path: 'apps', element: <AppsScreen /> },
           { path: 'apps/:app', element: <AppsScreen /> },
           { path: 'settings', element: <SettingsScreen /> },
+          { path: 'functions', element: <Later element={<FunctionsScreen />} /> },
+          { path: 'functions/:name', element: <Later element={<FunctionsScreen />} /> },
           { path: 'help/:code', element: <HelpScreen /> },
           { path: '*', element: <Navigate to="/work" replace /> },
         ],

@@ -242,7 +242,7 @@ pub struct CheckedExpression {
     pub value: Option<String>,
     /// The type of the value.
     pub value_type: Option<String>,
-    /// The execution whose data was used.
+    /// The execution whose data was used; null also for a text that reads no data and has the same value in every execution.
     pub execution: Option<i64>,
 }
 
@@ -277,6 +277,17 @@ pub struct Completions {
     pub span: Span,
     /// Best first.
     pub items: Vec<Completion>,
+    /// The call whose arguments are being written there.
+    pub call: Option<EnclosingCall>,
+}
+
+/// A call whose arguments are being written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct EnclosingCall {
+    /// The function's name; it need not exist.
+    pub function: String,
+    /// The argument, from 0.
+    pub argument: u32,
 }
 
 /// One completion.
@@ -331,12 +342,35 @@ pub struct Function {
     pub name: String,
     /// Its family.
     pub family: String,
+    /// What people call the family.
+    pub family_label: Text,
     /// How it is called.
     pub signature: String,
     /// What it does.
     pub documentation: Text,
+    /// What it takes, in order.
+    pub parameters: Vec<FunctionParameter>,
+    /// What it gives, beside null.
+    pub result: Text,
     /// Expressions with their values.
     pub examples: Vec<FunctionExample>,
+}
+
+/// One parameter of a function.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct FunctionParameter {
+    /// Its name.
+    pub name: String,
+    /// The types it takes, in words.
+    pub kinds: Text,
+    /// What it is for.
+    pub documentation: Text,
+    /// Whether it must be given.
+    pub required: bool,
+    /// Whether it may be given any number of times.
+    pub repeated: bool,
+    /// Whether it may be given as `name=value`.
+    pub named: bool,
 }
 
 /// One example.
@@ -344,6 +378,6 @@ pub struct Function {
 pub struct FunctionExample {
     /// The expression.
     pub expression: String,
-    /// Its value as text.
-    pub value: String,
+    /// Its value as tagged JSON; null where it differs from run to run.
+    pub value: Option<String>,
 }

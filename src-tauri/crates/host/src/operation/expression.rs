@@ -10,8 +10,8 @@ use serde_json::Value as Json;
 use types::{Error, ExecutionId};
 use wire::execution::ExecutionDetail;
 use wire::playbook::{
-    CheckExpression, CheckedExpression, CompleteExpression, Completion, Completions, EvaluateExpression, EvaluatedExpression,
-    ExpressionKind, Function, FunctionExample, Functions,
+    CheckExpression, CheckedExpression, CompleteExpression, Completion, Completions, EnclosingCall, EvaluateExpression,
+    EvaluatedExpression, ExpressionKind, Function, FunctionExample, FunctionParameter, Functions,
 };
 
 use crate::Host;
@@ -42,18 +42,17 @@ impl Host {
         let diagnostics = check(&request.text, kind, &scope);
         let last = self.last_execution(&place).await?;
         let context = self.expression_context().await?;
-        let value = last.as_ref().filter(|_| !diagnostics.iter().any(types::Diagnostic::is_error)).and_then(|last| {
-            let values = values_of(last, &place);
-            match kind {
-                TextKind::Template => Template::compile(&request.text).ok()?.render(&values, &context, Target::Plain).ok(),
-                TextKind::Expression | TextKind::Condition => Program::compile(&request.text).ok()?.evaluate(&values, &context).ok(),
-            }
-        });
+        let shown = if diagnostics.iter().any(types::Diagnostic::is_error) {
+            None
+        } else {
+            value_of(&request.text, kind, &context, last.as_ref(), &place)
+        };
+        let value = shown.as_ref().map(|(value, _)| value);
         Ok(CheckedExpression {
             diagnostics,
-            value: value.as_ref().map(|value| preview(value, &context)),
-            value_type: value.as_ref().and_then(|value| value.type_name()).map(str::to_owned),
-            execution: value.and(last).map(|last| last.summary.id),
+            value: value.map(|value| preview(value, &context)),
+            value_type: value.and_then(Value::type_name).map(str::to_owned),
+            execution: shown.as_ref().filter(|(_, reads)| *reads).and(last).map(|last| last.summary.id),
         })
     }
 
@@ -89,7 +88,9 @@ impl Host {
                 value,
             }
         });
-        Ok(Completions { span: completed.span, items: items.collect() })
+        let call = expression::enclosing_call(&request.text, request.cursor, kind_of(request.kind))
+            .map(|call| EnclosingCall { function: call.function, argument: u32::try_from(call.argument).unwrap_or(u32::MAX) });
+        Ok(Completions { span: completed.span, items: items.collect(), call })
     }
 
     /// `expression.evaluate`
@@ -113,15 +114,26 @@ impl Host {
         let functions = functions().iter().map(|doc| Function {
             name: doc.name.to_owned(),
             family: family(doc.family).to_owned(),
+            family_label: doc.family.label(),
             signature: doc.signature.to_owned(),
             documentation: doc.summary(),
+            parameters: doc
+                .parameters
+                .iter()
+                .map(|parameter| FunctionParameter {
+                    name: parameter.name.to_owned(),
+                    kinds: parameter.kinds.describe(),
+                    documentation: doc.explain(parameter),
+                    required: parameter.required,
+                    repeated: parameter.repeated,
+                    named: parameter.named,
+                })
+                .collect(),
+            result: doc.result.describe(),
             examples: doc
                 .examples
                 .iter()
-                .map(|example| FunctionExample {
-                    expression: example.expression.to_owned(),
-                    value: example.result.unwrap_or("…").to_owned(),
-                })
+                .map(|example| FunctionExample { expression: example.expression.to_owned(), value: example.result.map(str::to_owned) })
                 .collect(),
         });
         Ok(Functions { functions: functions.collect() })
@@ -153,6 +165,26 @@ impl Host {
                 None => Ok(None),
             })
             .await
+    }
+}
+
+/// Returns the value of a sound text, and whether it reads data. Where no execution has left any, only what reads none has a value.
+fn value_of(text: &str, kind: TextKind, context: &Context, last: Option<&ExecutionDetail>, place: &Place) -> Option<(Value, bool)> {
+    let values = |reads: bool| match last {
+        Some(last) => Some(values_of(last, place)),
+        None => (!reads).then(ValueMap::default),
+    };
+    match kind {
+        TextKind::Template => {
+            let template = Template::compile(text).ok()?;
+            let reads = !template.names().is_empty();
+            Some((template.render(&values(reads)?, context, Target::Plain).ok()?, reads))
+        }
+        TextKind::Expression | TextKind::Condition => {
+            let program = Program::compile(text).ok()?;
+            let reads = !program.names().is_empty();
+            Some((program.evaluate(&values(reads)?, context).ok()?, reads))
+        }
     }
 }
 

@@ -1,28 +1,14 @@
-import {
-  acceptCompletion,
-  autocompletion,
-  type Completion,
-  type CompletionContext,
-  type CompletionResult,
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-} from '@codemirror/autocomplete'
-import { defaultKeymap } from '@codemirror/commands'
-import { bracketMatching } from '@codemirror/language'
-import { type Diagnostic as Mark, setDiagnostics } from '@codemirror/lint'
-import { Annotation, EditorState, Prec } from '@codemirror/state'
-import { EditorView, keymap, placeholder as placeholderOf, tooltips } from '@codemirror/view'
+import { Annotation, EditorState } from '@codemirror/state'
+import { EditorView, placeholder as placeholderOf } from '@codemirror/view'
 import { useEffect, useId, useRef, useState } from 'react'
-import { textIn, useText, useTranslation } from '../../../app/i18n'
-import { type Language, languageOf } from '../../../canvas/public'
+import { useText, useTranslation } from '../../../app/i18n'
+import { languageOf } from '../../../canvas/public'
 import type { CheckedExpression, Playbook } from '../../../generated/api'
-import { Hostile, visible } from '../../../kit'
+import { Hostile } from '../../../kit'
 import { call } from '../../../platform'
+import { expressionEditor, type FieldKind, markProblems, ReferenceDialog, useWords } from '../../language/public'
 import css from '../designer.module.css'
 import { useGraph, useSession } from '../session'
-import { type FieldKind, highlighting, isInExpression } from './language'
-import { bytesBefore, indexAt } from './utf8'
 
 /** The value is asked for this long after the last key. */
 const CHECK_MS = 250
@@ -57,50 +43,37 @@ export function ExpressionField(props: ExpressionFieldProps) {
   const onChange = useRef(props.onChange)
   onChange.current = props.onChange
   const language = languageOf(i18n.language)
-  const asked = useRef({ language, task, assign, t })
-  asked.current = { language, task, assign, t }
+  const words = useWords()
+  const asked = useRef({ language, task, assign, words })
+  asked.current = { language, task, assign, words }
   const [checked, setChecked] = useState<CheckedExpression>()
+  const [help, setHelp] = useState<{ name: string | undefined }>()
   const labelId = useId()
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once for a field; its value follows below
   useEffect(() => {
     if (!host.current) return
-    const complete = async (context: CompletionContext): Promise<CompletionResult | null> => {
-      const whole = context.state.doc.toString()
-      if (!isInExpression(kind, whole, context.pos)) return null
-      const before = context.matchBefore(/[\p{L}\p{N}_.[\]]+/u)
-      if (!before && !context.explicit) return null
-      const { task: taskId, assign: inAssign, language: spoken } = asked.current
-      const answer = await call('expression.complete', {
-        text: whole,
-        cursor: bytesBefore(whole, context.pos),
-        kind,
-        document: session.document(),
-        playbook: session.id,
-        task: taskId,
-        assign: inAssign,
-      }).catch(() => undefined)
-      if (!answer || context.aborted || answer.items.length === 0) return null
-      return {
-        from: indexAt(whole, answer.span.start),
-        to: indexAt(whole, answer.span.end),
-        options: answer.items.map((item, index) => option(item, answer.items.length - index, spoken, asked.current.t)),
-        validFor: /^[\p{L}\p{N}_]*$/u,
-      }
-    }
     const view = new EditorView({
       parent: host.current,
       state: EditorState.create({
         doc: value,
         extensions: [
-          highlighting(kind),
-          bracketMatching(),
-          closeBrackets(),
-          autocompletion({ override: [complete], icons: false, optionClass: () => css.option ?? '' }),
-          tooltips({ position: 'fixed' }),
-          Prec.highest(keymap.of([{ key: 'Tab', run: acceptCompletion }])),
-          keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap]),
-          multiline ? EditorView.lineWrapping : EditorState.transactionFilter.of((change) => (change.newDoc.lines > 1 ? [] : [change])),
+          expressionEditor(
+            {
+              kind,
+              place: () => ({
+                document: session.document(),
+                playbook: session.id,
+                task: asked.current.task,
+                assign: asked.current.assign,
+              }),
+              language: () => asked.current.language,
+              words: () => asked.current.words,
+              onHelp: (name) => setHelp({ name }),
+              optionClass: css.option,
+            },
+            multiline ?? false,
+          ),
           EditorView.contentAttributes.of({ 'aria-labelledby': labelId, spellcheck: 'false', autocapitalize: 'off' }),
           placeholder ? placeholderOf(placeholder) : [],
           EditorView.updateListener.of((update) => {
@@ -149,20 +122,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
   }, [value, kind, task, assign, session, graph])
 
   useEffect(() => {
-    const view = editor.current
-    if (!view) return
-    const shown = view.state.doc.toString()
-    const marks: Mark[] = (shown === value ? (checked?.diagnostics ?? []) : []).map((diagnostic) => {
-      const from = diagnostic.span ? indexAt(shown, diagnostic.span.start) : 0
-      const to = diagnostic.span ? indexAt(shown, diagnostic.span.end) : shown.length
-      return {
-        from,
-        to: Math.max(from, to),
-        severity: diagnostic.level === 'error' ? 'error' : 'warning',
-        message: `${diagnostic.code} ${visible(textIn(diagnostic.message, language))}`,
-      }
-    })
-    view.dispatch(setDiagnostics(view.state, marks))
+    if (editor.current) markProblems(editor.current, checked, value, language)
   }, [checked, value, language])
 
   const problem = checked?.diagnostics[0]
@@ -178,7 +138,12 @@ export function ExpressionField(props: ExpressionFieldProps) {
           <Hostile text={text(problem.message)} /> {problem.hint && <Hostile text={text(problem.hint)} />}
         </div>
       ) : checked?.value !== null && checked?.value !== undefined ? (
-        <div className={css.preview} title={checked.execution ? t('designer.inspector.from', { execution: checked.execution }) : undefined}>
+        <div
+          className={css.preview}
+          title={
+            checked.execution === null ? t('designer.inspector.constant') : t('designer.inspector.from', { execution: checked.execution })
+          }
+        >
           <span>{t('designer.inspector.value')}</span>
           <code className="cut">
             <Hostile text={checked.value} />
@@ -187,31 +152,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
       ) : props.description ? (
         <div className={css.fieldHint}>{props.description}</div>
       ) : null}
+      {help && <ReferenceDialog name={help.name} onClose={() => setHelp(undefined)} />}
     </div>
   )
-}
-
-type Item = Awaited<ReturnType<typeof call<'expression.complete'>>>['items'][number]
-
-function option(item: Item, boost: number, language: Language, t: ReturnType<typeof useTranslation>['t']): Completion {
-  return {
-    label: item.insert,
-    detail: item.value === null ? item.detail : `${item.detail}  ${visible(item.value)}`,
-    boost: Math.min(99, boost),
-    type: item.kind,
-    info: () => {
-      const box = document.createElement('div')
-      const head = box.appendChild(document.createElement('b'))
-      head.className = 'mono'
-      head.textContent = item.insert
-      const kind = box.appendChild(document.createElement('span'))
-      const known = ['function', 'input', 'variable', 'task', 'field'].includes(item.kind)
-      kind.textContent = ` ${known ? t(`designer.completion.${item.kind as 'field'}`) : item.kind} ${item.detail}`
-      const words = textIn(item.documentation, language)
-      if (words) box.appendChild(document.createElement('p')).textContent = visible(words)
-      if (item.value !== null)
-        box.appendChild(document.createElement('p')).textContent = t('designer.completion.last', { value: visible(item.value) })
-      return box
-    },
-  }
 }
