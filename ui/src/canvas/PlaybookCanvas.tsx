@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type MouseEvent as ReactMouseEvent, type ReactNode, type Ref, useCallback, useMemo, useRef } from 'react'
-import type { Catalog, LinkState, Playbook, TaskRun } from '../generated/api'
+import type { Catalog, LinkState, Playbook } from '../generated/api'
+import type { DrawnRun } from './describe'
 import { type CanvasView, GraphCanvas } from './GraphCanvas'
 import { readGraph } from './graph'
 import { NO_SELECTION, type ProblemCount } from './projection'
@@ -10,7 +11,7 @@ export interface PlaybookCanvasProps {
   document: Playbook
   catalog?: Catalog
   /** The task runs of an execution, in any order. */
-  runs?: readonly TaskRun[]
+  runs?: readonly DrawnRun[]
   /** The fates of the links, by their place in the document. */
   links?: readonly LinkState[]
   problems?: ReadonlyMap<string, ProblemCount>

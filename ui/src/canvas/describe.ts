@@ -106,8 +106,11 @@ export interface RunLook {
   progress: number | undefined
 }
 
+/** A task run with one more fact to draw, such as how many items of a call are done. */
+export type DrawnRun = TaskRun & { note?: string }
+
 /** Returns how a task run looks on the canvas. */
-export function describeRun(run: TaskRun, t: TFunction): RunLook {
+export function describeRun(run: DrawnRun, t: TFunction): RunLook {
   const status = statusToken(run.status)
   const start = run.started_at === null ? undefined : Date.parse(run.started_at)
   const end = run.ended_at === null ? undefined : Date.parse(run.ended_at)
@@ -120,7 +123,8 @@ export function describeRun(run: TaskRun, t: TFunction): RunLook {
     progress: progressOf(run),
   }
   if (status === 'failed' && run.error) return { ...look, fact: run.error.code, factMono: true }
-  if (status === 'running' && run.attempts > 1) look.fact = t('canvas.retry', { attempt: run.attempts })
+  if (run.note !== undefined) look.fact = run.note
+  else if (status === 'running' && run.attempts > 1) look.fact = t('canvas.retry', { attempt: run.attempts })
   else if (status === 'running') look.since = start
   else if (status === 'done' && start !== undefined && end !== undefined) look.fact = run.answered_by ?? durationInWords(end - start, t)
   return look

@@ -1,6 +1,53 @@
 // Generated from the operation table in src-tauri/crates/wire by `cargo xtask generate`. Do not edit.
 
 /**
+ * A command that a playbook uses.
+ */
+export type ActionUse = { 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * The app.
+ */
+app: string, 
+/**
+ * The command.
+ */
+command: string, 
+/**
+ * Whether it blocks, isolates, quarantines, disables or deletes.
+ */
+destructive: boolean, 
+/**
+ * Whether the app and the command are installed here.
+ */
+known: boolean, };
+
+/**
+ * Which of them to add.
+ */
+export type AddShipped = { 
+/**
+ * Their ids.
+ */
+ids: Array<string>, };
+
+/**
+ * What became of it.
+ */
+export type AddedShipped = { 
+/**
+ * The playbooks that were added, called ones too.
+ */
+added: Array<string>, 
+/**
+ * The playbooks that were there already and stay as they are.
+ */
+kept: Array<string>, };
+
+/**
  * Allows a playbook to run, or to act alone.
  */
 export type AllowPlaybook = { 
@@ -252,6 +299,48 @@ ended_at: string | null,
 error: TaskError | null, };
 
 /**
+ * A line of the audit.
+ */
+export type AuditEntry = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Who.
+ */
+by: string, 
+/**
+ * The operation.
+ */
+operation: string, 
+/**
+ * What it was done to.
+ */
+target: string | null, 
+/**
+ * Its details.
+ */
+text: string, };
+
+/**
+ * A page of the audit.
+ */
+export type AuditPage = { 
+/**
+ * Newest first.
+ */
+entries: Array<AuditEntry>, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+/**
  * The blocklist.
  */
 export type Blocklist = { 
@@ -312,6 +401,23 @@ id: number, };
 export type BodyFormat = "text" | "markdown" | "html";
 
 /**
+ * What became of the executions that a call task started.
+ */
+export type CallCounts = { 
+/**
+ * The call task.
+ */
+task: string, 
+/**
+ * How many executions it has started.
+ */
+total: number, 
+/**
+ * How many of them have each status; statuses that none has are absent.
+ */
+counts: Array<StatusCount>, };
+
+/**
  * Everything that tasks may name.
  */
 export type Catalog = { 
@@ -336,6 +442,11 @@ export type CatalogDetail = {
  * Apps, commands, connections, playbooks.
  */
 catalog: Catalog, };
+
+/**
+ * Whether a thing came, went or differs.
+ */
+export type ChangeKind = "added" | "removed" | "changed";
 
 /**
  * Asks for an expression's diagnostics and value.
@@ -392,7 +503,7 @@ value: string | null,
  */
 value_type: string | null, 
 /**
- * The execution whose data was used.
+ * The execution whose data was used; null also for a text that reads no data and has the same value in every execution.
  */
 execution: number | null, };
 
@@ -404,6 +515,32 @@ export type CheckedPlaybook = {
  * In the order of the document, errors first.
  */
 diagnostics: Array<Diagnostic>, };
+
+/**
+ * A page of called executions.
+ */
+export type ChildPage = { 
+/**
+ * In the order in which they were started.
+ */
+children: Array<ChildSummary>, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+/**
+ * A called execution.
+ */
+export type ChildSummary = { 
+/**
+ * What the list says; `parent` names the task and the item's place in its list.
+ */
+execution: ExecutionSummary, 
+/**
+ * The item it was started for, plain JSON, cut to 4 KB; null for a call that runs once.
+ */
+value: unknown, };
 
 /**
  * One thing that can be chosen.
@@ -473,7 +610,7 @@ parameters: Array<Parameter>,
 output: Array<OutputField>, };
 
 /**
- * A command with its rendered parameters: what an action task does.
+ * A command with its rendered parameters: what an action, email or query task does.
  */
 export type CommandCall = { 
 /**
@@ -505,6 +642,87 @@ id: number,
  * Markdown, 1 to 100,000 characters.
  */
 text: string, };
+
+/**
+ * What compacting gave.
+ */
+export type CompactReport = { 
+/**
+ * Bytes of the database before.
+ */
+before_bytes: number, 
+/**
+ * Bytes of the database after.
+ */
+after_bytes: number, };
+
+/**
+ * Asks what differs between two documents.
+ */
+export type ComparePlaybooks = { 
+/**
+ * The playbook; may be absent when both sides are documents.
+ */
+id?: string, 
+/**
+ * The older side.
+ */
+from: Compared, 
+/**
+ * The newer side.
+ */
+to: Compared, };
+
+/**
+ * One side of a comparison.
+ */
+export type Compared = { "version": number } | "draft" | { "document": Document };
+
+/**
+ * What differs, with both documents, so that a canvas can draw them.
+ */
+export type ComparedPlaybooks = { 
+/**
+ * The differences.
+ */
+comparison: Comparison, 
+/**
+ * The older document.
+ */
+from: Document, 
+/**
+ * The newer document.
+ */
+to: Document, };
+
+/**
+ * The differences of two playbooks, in the order of the newer one.
+ */
+export type Comparison = { 
+/**
+ * What differs outside tasks, links and layout: `name`, `inputs.ticket`, `variables.score`, `triggers`, ...
+ */
+fields: Array<FieldChange>, 
+/**
+ * The tasks that differ.
+ */
+tasks: Array<TaskChange>, 
+/**
+ * The links that differ; one whose outcome changed is removed and added.
+ */
+links: Array<LinkChange>, 
+/**
+ * The tasks that stand elsewhere on the canvas.
+ */
+moved: Array<string>, 
+/**
+ * Whether notes or frames differ.
+ */
+notes: boolean, 
+/**
+ * Whether an execution could notice: false when only names, descriptions, notes and places differ.
+ */
+meaning: boolean, };
 
 /**
  * Asks what could stand at a place.
@@ -575,7 +793,29 @@ span: Span,
 /**
  * Best first.
  */
-items: Array<Completion>, };
+items: Array<Completion>, 
+/**
+ * The call whose arguments are being written there.
+ */
+call: EnclosingCall | null, };
+
+/**
+ * Keeps executions for the same thing apart.
+ */
+export type Concurrency = { 
+/**
+ * A text with `{{ }}` over the inputs; executions with the same text count as for the same thing, an empty text as for none.
+ */
+key: string, 
+/**
+ * What happens to a start while another execution with the same key has not ended.
+ */
+policy?: ConcurrencyPolicy, };
+
+/**
+ * What happens to a start while another execution with the same key has not ended.
+ */
+export type ConcurrencyPolicy = "skip" | "queue";
 
 /**
  * One configured instance of an app.
@@ -639,6 +879,31 @@ app: string,
  * Its name, such as `default`.
  */
 name: string, };
+
+/**
+ * A connection that a playbook uses.
+ */
+export type ConnectionUse = { 
+/**
+ * The app.
+ */
+app: string, 
+/**
+ * The connection's name.
+ */
+name: string, 
+/**
+ * The host it leads to, where the connection exists and says so.
+ */
+host: string | null, 
+/**
+ * The credential it uses.
+ */
+credential: string | null, 
+/**
+ * Whether the connection exists here.
+ */
+known: boolean, };
 
 /**
  * The connections.
@@ -736,6 +1001,97 @@ id: string,
 name: Text, };
 
 /**
+ * The executions of a day.
+ */
+export type DayCount = { 
+/**
+ * The day, such as `2026-11-22`.
+ */
+day: string, 
+/**
+ * How many in each status that occurs.
+ */
+statuses: Array<StatusFigure>, };
+
+/**
+ * A question that somebody decided.
+ */
+export type Decision = { 
+/**
+ * The question's number.
+ */
+question: number, 
+/**
+ * What was asked.
+ */
+text: Text, 
+/**
+ * `approval`, `input` or `gate`.
+ */
+kind: string, 
+/**
+ * The answer, with the opinion.
+ */
+answer: Answer, 
+/**
+ * Who decided.
+ */
+by: string, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Who was asked.
+ */
+assignee: string | null, 
+/**
+ * When it was asked.
+ */
+asked_at: string, 
+/**
+ * The execution.
+ */
+execution: number, 
+/**
+ * The playbook.
+ */
+playbook: string, 
+/**
+ * What people call it.
+ */
+playbook_name: Text, 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * What people call it.
+ */
+task_name: Text, 
+/**
+ * The ticket.
+ */
+ticket: number | null, 
+/**
+ * The ticket's title.
+ */
+ticket_title: string | null, };
+
+/**
+ * A page of decisions.
+ */
+export type DecisionPage = { 
+/**
+ * Newest first.
+ */
+decisions: Array<Decision>, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+/**
  * A remark on a document or an expression; a document with faults is a document with diagnostics.
  */
 export type Diagnostic = { 
@@ -762,7 +1118,11 @@ span?: Span,
 /**
  * Which part of the playbook.
  */
-target: Target, };
+target: Target, 
+/**
+ * The one obvious change that answers it.
+ */
+fix?: Fix, };
 
 /**
  * How bad a diagnostic is: an error refuses running, a warning does not.
@@ -792,6 +1152,31 @@ base: number,
 saved_at: string, };
 
 /**
+ * Durations of executions.
+ */
+export type DurationFigure = { 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * The mean, in milliseconds.
+ */
+mean_ms: number | null, 
+/**
+ * Half of them took no longer, in milliseconds.
+ */
+median_ms: number | null, 
+/**
+ * Nine of ten took no longer, in milliseconds.
+ */
+p90_ms: number | null, 
+/**
+ * The filter that lists them, longest first.
+ */
+filter: ListExecutions, };
+
+/**
  * A call once per item of a list.
  */
 export type Each = { 
@@ -811,6 +1196,19 @@ concurrency?: number,
  * What a failed item does to the others.
  */
 on_failure?: OnFailure, };
+
+/**
+ * A call whose arguments are being written.
+ */
+export type EnclosingCall = { 
+/**
+ * The function's name; it need not exist.
+ */
+function: string, 
+/**
+ * The argument, from 0.
+ */
+argument: number, };
 
 /**
  * A refusal or failure with its code, what happened, what to do, and what it is about.
@@ -976,6 +1374,11 @@ output: unknown,
 ended_at: string | null, };
 
 /**
+ * The format of a playbook's file.
+ */
+export type ExchangeFormat = "json" | "cacao";
+
+/**
  * One execution whole.
  */
 export type ExecutionDetail = { 
@@ -1010,20 +1413,73 @@ truncated: Array<string>,
 /**
  * Its open questions.
  */
-questions: Array<OpenQuestion>, };
+questions: Array<OpenQuestion>, 
+/**
+ * The call tasks that have started executions, with how many there are.
+ */
+calls: Array<CallCounts>, };
+
+/**
+ * Where the text of a search was found in an execution.
+ */
+export type ExecutionMatch = { 
+/**
+ * The execution.
+ */
+execution: number, 
+/**
+ * In what.
+ */
+field: MatchField, 
+/**
+ * The task; absent for what belongs to the whole execution.
+ */
+task: string | null, 
+/**
+ * What people call the task.
+ */
+task_name: Text | null, 
+/**
+ * The place inside an input or output, such as `data.hits[0].address`.
+ */
+path: string, 
+/**
+ * The text around what was found, plain text.
+ */
+snippet: string, 
+/**
+ * What was found: from and to in `snippet`, in UTF-16 units as JavaScript counts, in order and apart.
+ */
+marks: Array<[number, number]>, };
 
 /**
  * A page of executions.
  */
 export type ExecutionPage = { 
 /**
- * Newest first.
+ * In the order that was asked for; newest first where none was.
  */
 executions: Array<ExecutionSummary>, 
 /**
- * How many there are in all.
+ * How many there are in all; of a search that goes over several pages it may be too many, see `exact`.
  */
-total: number, };
+total: number, 
+/**
+ * Whether `total` is exact.
+ */
+exact: boolean, 
+/**
+ * The `offset` of the next page; null when this is the last one. A search may skip rows, so do not compute it.
+ */
+next_offset: number | null, 
+/**
+ * Where the text of the search was found, at most three places per execution.
+ */
+matches: Array<ExecutionMatch>, 
+/**
+ * The executions of this page that are marked to be kept.
+ */
+kept: Array<number>, };
 
 /**
  * Names an execution.
@@ -1033,6 +1489,11 @@ export type ExecutionRef = {
  * Its number.
  */
 id: number, };
+
+/**
+ * The order of a list of executions.
+ */
+export type ExecutionSort = "number" | "started" | "ended" | "duration";
 
 /**
  * Where an execution stands.
@@ -1064,7 +1525,7 @@ version: number,
  */
 status: ExecutionStatus, 
 /**
- * What started it: `person`, `ticket` or `sample`.
+ * What started it: `person`, `ticket`, `schedule`, `call`, `rerun` or `sample`.
  */
 trigger: string, 
 /**
@@ -1098,12 +1559,204 @@ ended_at: string | null,
 /**
  * Who started it.
  */
-started_by: string, };
+started_by: string, 
+/**
+ * The call task that started it.
+ */
+parent: ParentRef | null, 
+/**
+ * The execution that it runs again.
+ */
+rerun_of: number | null, };
+
+/**
+ * Exports executions.
+ */
+export type ExportExecutions = { 
+/**
+ * Which ones, in which order. `offset` and `limit` (10,000 at most) choose the page of text; a file holds all.
+ */
+filter: ListExecutions, 
+/**
+ * How.
+ */
+format: ExportFormat, 
+/**
+ * The language of headings; English where absent.
+ */
+language?: Language, 
+/**
+ * Write everything to this new file instead of answering with text; refused at the HTTP door.
+ */
+path?: string, };
+
+/**
+ * The format of an export.
+ */
+export type ExportFormat = "csv" | "json";
+
+/**
+ * Asks for a playbook as a file.
+ */
+export type ExportPlaybook = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * The version; the newest where absent, the draft where there is no version.
+ */
+version?: number, 
+/**
+ * The format of the file.
+ */
+format: ExchangeFormat, };
+
+/**
+ * An export.
+ */
+export type ExportedExecutions = { 
+/**
+ * How many rows it has.
+ */
+rows: number, 
+/**
+ * The text of this page; null when a file was written. Pages of CSV follow one another; pages of JSON are arrays of their own.
+ */
+text: string | null, 
+/**
+ * Where the next page starts; null when there is none.
+ */
+next_offset: number | null, 
+/**
+ * A name for the file.
+ */
+file_name: string, 
+/**
+ * The file that was written.
+ */
+path: string | null, };
+
+/**
+ * A playbook as a file.
+ */
+export type ExportedPlaybook = { 
+/**
+ * What to call the file.
+ */
+file_name: string, 
+/**
+ * Its text.
+ */
+text: string, 
+/**
+ * What the format cannot say; kept in an extension that Haetae reads back.
+ */
+losses: Array<Loss>, };
 
 /**
  * What an expression is for.
  */
 export type ExpressionKind = "expression" | "condition" | "template";
+
+/**
+ * A value that differs; absent on one side means that it was not there.
+ */
+export type FieldChange = { 
+/**
+ * The field, such as `parameters.ip`.
+ */
+field: string, 
+/**
+ * Its value before.
+ */
+before?: unknown, 
+/**
+ * Its value after.
+ */
+after?: unknown, };
+
+/**
+ * The one obvious change that answers a diagnostic; the designer offers it as a quick fix.
+ */
+export type Fix = { "fix": "connect", 
+/**
+ * The task it leaves, or `start`.
+ */
+from: string, 
+/**
+ * The outcome it follows.
+ */
+outcome: string, 
+/**
+ * The task it reaches; null where a person has to choose it.
+ */
+to: string | null, } | { "fix": "remove_link", 
+/**
+ * The index.
+ */
+link: number, } | { "fix": "remove_variable", 
+/**
+ * Its name.
+ */
+name: string, } | { "fix": "add_approval", 
+/**
+ * The task.
+ */
+task: string, } | { "fix": "replace", 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * The field, such as `app`.
+ */
+field: string, 
+/**
+ * The new text.
+ */
+text: string, } | { "fix": "rename_parameter", 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * The parameter as it is written.
+ */
+from: string, 
+/**
+ * The parameter that was meant.
+ */
+to: string, } | { "fix": "join_any", 
+/**
+ * The task.
+ */
+task: string, };
+
+/**
+ * What one event changed.
+ */
+export type Frame = { 
+/**
+ * The event's place in the journal, from 1; the transition log has the same.
+ */
+sequence: number, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Where the execution stood after it.
+ */
+status: ExecutionStatus, 
+/**
+ * The tasks that it changed, as they stood after it.
+ */
+tasks: Array<TaskFrame>, 
+/**
+ * The links whose fate it decided.
+ */
+links: Array<LinkFrame>, };
 
 /**
  * One function.
@@ -1118,6 +1771,10 @@ name: string,
  */
 family: string, 
 /**
+ * What people call the family.
+ */
+family_label: Text, 
+/**
  * How it is called.
  */
 signature: string, 
@@ -1125,6 +1782,14 @@ signature: string,
  * What it does.
  */
 documentation: Text, 
+/**
+ * What it takes, in order.
+ */
+parameters: Array<FunctionParameter>, 
+/**
+ * What it gives, beside null.
+ */
+result: Text, 
 /**
  * Expressions with their values.
  */
@@ -1139,9 +1804,38 @@ export type FunctionExample = {
  */
 expression: string, 
 /**
- * Its value as text.
+ * Its value as tagged JSON; null where it differs from run to run.
  */
-value: string, };
+value: string | null, };
+
+/**
+ * One parameter of a function.
+ */
+export type FunctionParameter = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The types it takes, in words.
+ */
+kinds: Text, 
+/**
+ * What it is for.
+ */
+documentation: Text, 
+/**
+ * Whether it must be given.
+ */
+required: boolean, 
+/**
+ * Whether it may be given any number of times.
+ */
+repeated: boolean, 
+/**
+ * Whether it may be given as `name=value`.
+ */
+named: boolean, };
 
 /**
  * The functions of the language.
@@ -1151,6 +1845,65 @@ export type Functions = {
  * By family, then by name.
  */
 functions: Array<Function>, };
+
+/**
+ * A task that waits for an output.
+ */
+export type HeldTask = { 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * What it would run, parameters as they stand.
+ */
+call: CommandCall, 
+/**
+ * Whether the command acts on devices, so that running it for real has to be confirmed.
+ */
+destructive: boolean, };
+
+/**
+ * A file to import: a Haetae or a CACAO playbook.
+ */
+export type ImportPlaybook = { 
+/**
+ * The text of the file.
+ */
+text: string, 
+/**
+ * The name of the file, for the comment and, where the document has none, the id.
+ */
+name?: string, };
+
+/**
+ * What an import gave. The playbook is saved as version 1 and disabled until `playbook.allow` enables it.
+ */
+export type ImportedPlaybook = { 
+/**
+ * The new playbook; never one that was there before.
+ */
+id: string, 
+/**
+ * The id that the document asked for, when it was taken or could not be used.
+ */
+renamed_from: string | null, 
+/**
+ * What the file was.
+ */
+format: ExchangeFormat, 
+/**
+ * What could not be taken over as it was; nothing is dropped without standing here.
+ */
+losses: Array<Loss>, 
+/**
+ * What is wrong with the document that came out.
+ */
+diagnostics: Array<Diagnostic>, 
+/**
+ * What it would use, to be seen before it is enabled.
+ */
+uses: PlaybookUses, };
 
 /**
  * Reads alert files.
@@ -1243,9 +1996,39 @@ export type Join = "all" | "any";
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
 /**
+ * Marks executions so that retention keeps them, or takes the mark off.
+ */
+export type KeepExecutions = { 
+/**
+ * The executions.
+ */
+ids: Array<number>, 
+/**
+ * True keeps.
+ */
+keep: boolean, };
+
+/**
  * A language of the window and the command line.
  */
 export type Language = "ko" | "en";
+
+/**
+ * The last time that retention deleted something.
+ */
+export type LastPurge = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * By whom; `haetae` in the background.
+ */
+by: string, 
+/**
+ * How many executions.
+ */
+executions: number, };
 
 /**
  * Where things stand on the canvas; never changes what a playbook does.
@@ -1278,9 +2061,126 @@ outcome?: Outcome,
 to: TaskId, };
 
 /**
+ * A link that came or went.
+ */
+export type LinkChange = { 
+/**
+ * Whether it came or went.
+ */
+change: ChangeKind, 
+/**
+ * The task it leaves, or `start`.
+ */
+from: string, 
+/**
+ * The outcome it follows.
+ */
+outcome: Outcome, 
+/**
+ * The task it reaches.
+ */
+to: string, };
+
+/**
+ * A link after an event.
+ */
+export type LinkFrame = { 
+/**
+ * Its place in the document, from 0.
+ */
+link: number, 
+/**
+ * Its fate.
+ */
+state: LinkState, };
+
+/**
  * The fate of a link.
  */
 export type LinkState = "open" | "fired" | "dead";
+
+/**
+ * Asks for the audit.
+ */
+export type ListAudit = { 
+/**
+ * From when.
+ */
+from?: string, 
+/**
+ * Until when, not included.
+ */
+to?: string, 
+/**
+ * Only of this operation, such as `execution.cancel`.
+ */
+operation?: string, 
+/**
+ * Text in who, what or the details.
+ */
+search?: string, 
+/**
+ * Rows to skip.
+ */
+offset?: number, 
+/**
+ * Rows at most, 200 where absent, 1,000 at most.
+ */
+limit?: number, };
+
+/**
+ * Asks for the executions that the call tasks of an execution started.
+ */
+export type ListChildren = { 
+/**
+ * The execution that called.
+ */
+id: number, 
+/**
+ * Of this call task.
+ */
+task?: string, 
+/**
+ * In one of these statuses.
+ */
+status?: Array<ExecutionStatus>, 
+/**
+ * Rows to skip.
+ */
+offset?: number, 
+/**
+ * Rows at most, 200 where absent, 1,000 at most.
+ */
+limit?: number, };
+
+/**
+ * Asks for decisions.
+ */
+export type ListDecisions = { 
+/**
+ * True: only the operator's.
+ */
+mine?: boolean, 
+/**
+ * From when.
+ */
+from?: string, 
+/**
+ * Until when, not included.
+ */
+to?: string, 
+/**
+ * Text in the question, the answer, the playbook's name or the ticket's title.
+ */
+search?: string, 
+/**
+ * Rows to skip.
+ */
+offset?: number, 
+/**
+ * Rows at most, 100 where absent, 1,000 at most.
+ */
+limit?: number, };
 
 /**
  * Asks for executions.
@@ -1299,9 +2199,74 @@ ticket?: number,
  */
 status?: Array<ExecutionStatus>, 
 /**
- * Text in the playbook's name or the ticket's title.
+ * Words, or "phrases in quotes", that all occur in inputs, outputs, errors, questions, answers, opinions, the playbook's name
+ * or the ticket's title; or an execution's number.
  */
 search?: string, 
+/**
+ * True: only executions that no call task started.
+ */
+roots?: boolean, 
+/**
+ * Of one of these playbooks.
+ */
+playbooks?: Array<string>, 
+/**
+ * Of this version.
+ */
+version?: number, 
+/**
+ * Started by one of these: `person`, `ticket`, `schedule`, `call`, `rerun`, `sample`.
+ */
+trigger?: Array<string>, 
+/**
+ * Started by this person.
+ */
+started_by?: string, 
+/**
+ * With this error code.
+ */
+error_code?: string, 
+/**
+ * Queued at or after this.
+ */
+queued_from?: string, 
+/**
+ * Queued before this.
+ */
+queued_to?: string, 
+/**
+ * Started at or after this.
+ */
+started_from?: string, 
+/**
+ * Started before this.
+ */
+started_to?: string, 
+/**
+ * Ended at or after this.
+ */
+ended_from?: string, 
+/**
+ * Ended before this.
+ */
+ended_to?: string, 
+/**
+ * With a task like this.
+ */
+task?: TaskFilter, 
+/**
+ * True: only those marked to be kept.
+ */
+kept?: boolean, 
+/**
+ * The order; by number where absent.
+ */
+sort?: ExecutionSort, 
+/**
+ * True: smallest, oldest or shortest first.
+ */
+ascending?: boolean, 
 /**
  * Rows to skip.
  */
@@ -1346,6 +2311,15 @@ offset?: number,
 limit?: number, };
 
 /**
+ * Names a screen whose views are saved.
+ */
+export type ListViews = { 
+/**
+ * The screen, such as `executions`.
+ */
+screen: string, };
+
+/**
  * One transition.
  */
 export type LogEntry = { 
@@ -1373,6 +2347,152 @@ by: string | null,
  * Its details, such as the error code.
  */
 text: string | null, };
+
+/**
+ * Something that could not be taken over as it was.
+ */
+export type Loss = { 
+/**
+ * The code, such as `CACAO-003`.
+ */
+code: string, 
+/**
+ * Where in the source, such as `workflow.action--1b2c.commands[0]`.
+ */
+place: string, 
+/**
+ * What was done instead.
+ */
+message: Text, 
+/**
+ * The task that stands for it.
+ */
+task?: string, };
+
+/**
+ * Acts on several executions.
+ */
+export type ManyExecutions = { 
+/**
+ * These.
+ */
+ids?: Array<number>, 
+/**
+ * Or all that match, 10,000 at most.
+ */
+filter?: ListExecutions, 
+/**
+ * Only say which would be acted on.
+ */
+preview: boolean, };
+
+/**
+ * What became of several executions.
+ */
+export type ManyReport = { 
+/**
+ * A row for each.
+ */
+rows: Array<ManyRow>, 
+/**
+ * How many it was done to, or would be.
+ */
+done: number, 
+/**
+ * How many were refused, or would be.
+ */
+refused: number, };
+
+/**
+ * What became of one of several executions.
+ */
+export type ManyRow = { 
+/**
+ * The execution.
+ */
+id: number, 
+/**
+ * The playbook's name.
+ */
+name: Text | null, 
+/**
+ * Where it stood before.
+ */
+status: ExecutionStatus | null, 
+/**
+ * The new execution, for what starts one.
+ */
+started: number | null, 
+/**
+ * Why it was refused.
+ */
+error: Error | null, };
+
+/**
+ * What of an execution a search looks through.
+ */
+export type MatchField = "playbook" | "ticket" | "input" | "output" | "error" | "question" | "answer" | "opinion";
+
+/**
+ * The figures of a period. Every number comes with the filter that lists the executions behind it.
+ */
+export type Metrics = { 
+/**
+ * From when.
+ */
+from: string, 
+/**
+ * Until when, not included.
+ */
+to: string, 
+/**
+ * The time zone of the days.
+ */
+zone: string, 
+/**
+ * How many executions there were in each status.
+ */
+statuses: Array<StatusFigure>, 
+/**
+ * By day, every day of the period, oldest first; at most the last 400 days.
+ */
+days: Array<DayCount>, 
+/**
+ * From being queued to the end, over executions that are done.
+ */
+executions: DurationFigure, 
+/**
+ * From opening to closing, over tickets that were closed in the period (of the playbook's executions, where one is named).
+ */
+tickets: TicketFigure, 
+/**
+ * Time that commands and decisions of the machine took, in milliseconds.
+ */
+automatic_ms: number, 
+/**
+ * Time that was spent waiting for people, in milliseconds.
+ */
+human_ms: number, 
+/**
+ * The time that was saved, where playbooks state how long their work takes by hand.
+ */
+saved: SavedFigure, 
+/**
+ * The tasks that took the longest on average (without waiting for people), at most 20.
+ */
+slowest: Array<TaskFigure>, 
+/**
+ * The tasks that failed most often, at most 20.
+ */
+failing: Array<TaskFigure>, 
+/**
+ * By playbook, most executions first, at most 50.
+ */
+playbooks: Array<PlaybookFigure>, 
+/**
+ * Executions of the period that the background has not looked at yet; the figures lack them for a moment.
+ */
+behind: number, };
 
 /**
  * A note or a frame on the canvas.
@@ -1499,6 +2619,23 @@ default?: JsonValue,
 choices?: Array<string>, };
 
 /**
+ * The call task that started an execution.
+ */
+export type ParentRef = { 
+/**
+ * The execution whose task it is.
+ */
+execution: number, 
+/**
+ * The call task.
+ */
+task: string, 
+/**
+ * The item of its list, from 0; null for a call that runs once.
+ */
+item: number | null, };
+
+/**
  * A versioned graph of tasks.
  */
 export type Playbook = { 
@@ -1527,6 +2664,18 @@ inputs?: Array<Input>,
  */
 variables?: Array<Variable>, 
 /**
+ * What starts it besides a person.
+ */
+triggers?: Array<Trigger>, 
+/**
+ * Keeps executions for the same thing apart.
+ */
+concurrency?: Concurrency, 
+/**
+ * How long a person takes for the same work by hand; reports of time saved read it.
+ */
+manual?: Seconds, 
+/**
  * The tasks by id, in the order they were drawn.
  */
 tasks: { [key in string]: Task }, 
@@ -1537,7 +2686,11 @@ links: Array<Link>,
 /**
  * Where things stand on the canvas.
  */
-layout?: Layout, };
+layout?: Layout, 
+/**
+ * What an import from CACAO keeps so that an export gives it back; never changes what a playbook does.
+ */
+cacao?: unknown, };
 
 /**
  * A playbook whole.
@@ -1559,6 +2712,35 @@ document: Document | null,
  * The draft.
  */
 draft: Draft | null, };
+
+/**
+ * The figures of a playbook.
+ */
+export type PlaybookFigure = { 
+/**
+ * The playbook.
+ */
+playbook: string, 
+/**
+ * What people call it.
+ */
+name: Text, 
+/**
+ * How many executions it had.
+ */
+count: number, 
+/**
+ * How many of them failed.
+ */
+failed: number, 
+/**
+ * Half of those that are done took no longer, in milliseconds.
+ */
+median_ms: number | null, 
+/**
+ * The filter that lists them.
+ */
+filter: ListExecutions, };
 
 /**
  * The id of a playbook, such as `malware-response`: letters, digits, `-`, `_`, `.`, at most 128 characters.
@@ -1636,6 +2818,31 @@ sample: boolean,
 last_execution_at: string | null, };
 
 /**
+ * What a playbook would use when it runs.
+ */
+export type PlaybookUses = { 
+/**
+ * The commands, in the order of the tasks.
+ */
+actions: Array<ActionUse>, 
+/**
+ * The connections, each once, with the host and the credential that they stand for.
+ */
+connections: Array<ConnectionUse>, 
+/**
+ * The playbooks that it calls.
+ */
+playbooks: Array<string>, 
+/**
+ * The hosts it would talk to, each once.
+ */
+hosts: Array<string>, 
+/**
+ * The credentials it would use, each once.
+ */
+credentials: Array<string>, };
+
+/**
  * The playbooks.
  */
 export type Playbooks = { 
@@ -1656,6 +2863,48 @@ x: number,
  * Downwards.
  */
 y: number, };
+
+/**
+ * What was deleted, or would be.
+ */
+export type PurgeReport = { 
+/**
+ * Executions, with their journals, task runs and questions.
+ */
+executions: number, 
+/**
+ * By status.
+ */
+statuses: Array<StatusCount>, 
+/**
+ * Executions that are old enough and stay because their ticket is open.
+ */
+kept_for_ticket: number, 
+/**
+ * Executions that are old enough and stay because they are marked.
+ */
+kept_by_mark: number, 
+/**
+ * When the oldest of them ended.
+ */
+oldest: string | null, 
+/**
+ * Whether they are deleted.
+ */
+deleted: boolean, };
+
+/**
+ * Deletes executions that are older than retention says.
+ */
+export type PurgeStorage = { 
+/**
+ * Only say what would be deleted.
+ */
+preview: boolean, 
+/**
+ * Other days than the settings say, this once.
+ */
+retention?: Retention, };
 
 /**
  * What is pushed to every door: changed tags, transitions of executions, progress.
@@ -1846,7 +3095,19 @@ new_tickets: number, };
 /**
  * What kind of answer a question wants.
  */
-export type QuestionKind = { "kind": "boolean" } | { "kind": "string" } | { "kind": "choice", 
+export type QuestionKind = { "kind": "boolean" } | { "kind": "string", 
+/**
+ * The fewest characters.
+ */
+min_length?: number, 
+/**
+ * The most characters.
+ */
+max_length?: number, 
+/**
+ * A regular expression that the whole text has to match.
+ */
+pattern?: string, } | { "kind": "choice", 
 /**
  * The choices.
  */
@@ -1997,6 +3258,124 @@ undo: Text | null,
  * The assets among its parameters.
  */
 assets: Array<Asset>, };
+
+/**
+ * An execution as it went: what each event of its journal changed.
+ */
+export type Replay = { 
+/**
+ * In order; before the first one every task is pending and every link open.
+ */
+frames: Array<Frame>, };
+
+/**
+ * Runs an execution again, as a new one.
+ */
+export type RerunExecution = { 
+/**
+ * The execution that has ended.
+ */
+id: number, 
+/**
+ * From this task on, with the recorded outputs of the tasks before it; from the start where absent.
+ */
+from?: string, 
+/**
+ * On which version; the one that ran where absent.
+ */
+version?: RerunVersion, 
+/**
+ * Answer only when it has ended or only people are awaited.
+ */
+wait?: boolean, };
+
+/**
+ * What a re-run would do.
+ */
+export type RerunPreview = { 
+/**
+ * The playbook.
+ */
+playbook: string, 
+/**
+ * The version that ran; 0 for a draft or a file.
+ */
+ran: number, 
+/**
+ * The version that would run.
+ */
+runs: number, 
+/**
+ * The tasks that differ between the two; empty for the same version.
+ */
+changes: Array<TaskChange>, 
+/**
+ * Whether links or inputs differ between the two.
+ */
+other_changes: boolean, 
+/**
+ * Every task of the version that would run, in its order.
+ */
+tasks: Array<RerunTask>, 
+/**
+ * Why it cannot be run again; null when it can.
+ */
+refusal: Error | null, };
+
+/**
+ * What a re-run does with a task.
+ */
+export type RerunTask = { 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * What people call it.
+ */
+name: Text, 
+/**
+ * Its type, such as `action`.
+ */
+type: string, 
+/**
+ * True: its recorded result is taken over and it does not run. False: it runs if the links before it say so.
+ */
+carried: boolean, 
+/**
+ * Where it stood at the end of the execution; null where it was not in that version.
+ */
+status: TaskStatus | null, 
+/**
+ * It runs a destructive command when it runs.
+ */
+destructive: boolean, 
+/**
+ * It has effects outside (an action, a mail, a call) and had them in the execution already.
+ */
+repeats: boolean, };
+
+/**
+ * Which version of the playbook runs again.
+ */
+export type RerunVersion = "same" | "current";
+
+/**
+ * How long executions are kept.
+ */
+export type Retention = { 
+/**
+ * Days after the end that executions which are done are kept; null for ever.
+ */
+done_days: number | null, 
+/**
+ * Days that failed ones are kept; null for ever.
+ */
+failed_days: number | null, 
+/**
+ * Days that cancelled ones are kept; null for ever.
+ */
+cancelled_days: number | null, };
 
 /**
  * How often and when a failed attempt is repeated.
@@ -2172,6 +3551,27 @@ base: number,
 comment?: string, };
 
 /**
+ * Saves a view.
+ */
+export type SaveView = { 
+/**
+ * The view to change; a new one where absent.
+ */
+id?: number, 
+/**
+ * The screen.
+ */
+screen: string, 
+/**
+ * Its name; VIEW-NAME when another view of the screen has it.
+ */
+name: string, 
+/**
+ * What the screen needs to show it again, 64 KB at most.
+ */
+filter: unknown, };
+
+/**
  * A kept draft.
  */
 export type SavedDraft = { 
@@ -2183,6 +3583,35 @@ saved_at: string,
  * Its diagnostics.
  */
 diagnostics: Array<Diagnostic>, };
+
+/**
+ * The time that was saved.
+ */
+export type SavedFigure = { 
+/**
+ * Executions that are done and whose playbook states how long the work takes by hand.
+ */
+count: number, 
+/**
+ * What people would have needed for them, in milliseconds.
+ */
+manual_ms: number, 
+/**
+ * What people did need for them: the time that questions were open, in milliseconds.
+ */
+human_ms: number, 
+/**
+ * The difference, never less than zero for an execution, in milliseconds.
+ */
+saved_ms: number, 
+/**
+ * The playbooks that state a manual duration.
+ */
+playbooks: Array<string>, 
+/**
+ * The filter that lists the executions of these playbooks.
+ */
+filter: ListExecutions, };
 
 /**
  * A saved version.
@@ -2200,6 +3629,44 @@ version: number,
  * Its diagnostics; errors refuse running, not saving.
  */
 diagnostics: Array<Diagnostic>, };
+
+/**
+ * A saved view: a name for a filter.
+ */
+export type SavedView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * The screen, such as `executions`.
+ */
+screen: string, 
+/**
+ * Its name, unique on its screen.
+ */
+name: string, 
+/**
+ * What the screen needs to show it again.
+ */
+filter: unknown, 
+/**
+ * Who saved it.
+ */
+saved_by: string, 
+/**
+ * When.
+ */
+saved_at: string, };
+
+/**
+ * The saved views of a screen.
+ */
+export type SavedViews = { 
+/**
+ * By name.
+ */
+views: Array<SavedView>, };
 
 /**
  * A duration written as a number with s, m, h, d or w, such as `30s` or `1.5h`; kept in milliseconds.
@@ -2291,6 +3758,65 @@ time_zone?: string, };
 export type Severity = "info" | "low" | "medium" | "high" | "critical";
 
 /**
+ * A playbook that comes with the program.
+ */
+export type ShippedPlaybook = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: Text, 
+/**
+ * What it does.
+ */
+description: Text, 
+/**
+ * How many tasks it has.
+ */
+tasks: number, 
+/**
+ * The apps whose commands it runs, Haetae's own left out.
+ */
+apps: Array<string>, 
+/**
+ * The playbooks it calls; they are added with it.
+ */
+calls: Array<string>, 
+/**
+ * Whether the workspace has a playbook of this id already.
+ */
+present: boolean, };
+
+/**
+ * What comes with the program.
+ */
+export type ShippedPlaybooks = { 
+/**
+ * In the order in which people see them.
+ */
+playbooks: Array<ShippedPlaybook>, };
+
+/**
+ * Asks for the figures of a period.
+ */
+export type ShowMetrics = { 
+/**
+ * From when, by the time an execution was queued; 30 days before `to` where absent.
+ */
+from?: string, 
+/**
+ * Until when, not included; now where absent.
+ */
+to?: string, 
+/**
+ * Only of this playbook.
+ */
+playbook?: string, };
+
+/**
  * Asks for a playbook.
  */
 export type ShowPlaybook = { 
@@ -2302,6 +3828,44 @@ id: string,
  * The version; the newest where absent.
  */
 version?: number, };
+
+/**
+ * Asks for the state of the storage.
+ */
+export type ShowStorage = { 
+/**
+ * Also the size of every table, which reads the whole database.
+ */
+tables?: boolean, };
+
+/**
+ * Asks for a value of a task beyond its preview.
+ */
+export type ShowValue = { 
+/**
+ * The execution.
+ */
+id: number, 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * Which value.
+ */
+field: ValueField, 
+/**
+ * The part of it as a JSON pointer (RFC 6901), such as `/data/hits/0`; the whole where absent.
+ */
+path?: string, 
+/**
+ * The first entry or UTF-8 byte of a long array or text that is wanted.
+ */
+offset?: number, 
+/**
+ * Entries or bytes at most; as much as 4 MB holds where absent.
+ */
+limit?: number, };
 
 /**
  * A place in a text: UTF-8 byte offsets, `end` exclusive.
@@ -2342,6 +3906,36 @@ ticket?: number,
 wait?: boolean, };
 
 /**
+ * How many executions have a status.
+ */
+export type StatusCount = { 
+/**
+ * The status.
+ */
+status: ExecutionStatus, 
+/**
+ * How many.
+ */
+count: number, };
+
+/**
+ * How many executions are in a status, with the filter that lists them.
+ */
+export type StatusFigure = { 
+/**
+ * The status.
+ */
+status: ExecutionStatus, 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * The filter that lists them.
+ */
+filter: ListExecutions, };
+
+/**
  * Stops or releases all actions.
  */
 export type StopActions = { 
@@ -2349,6 +3943,76 @@ export type StopActions = {
  * True holds, false lets go on.
  */
 stopped: boolean, };
+
+/**
+ * The state of the storage.
+ */
+export type Storage = { 
+/**
+ * The database's bytes, free pages included.
+ */
+database_bytes: number, 
+/**
+ * The search index's bytes; it is derived and can be made anew.
+ */
+search_bytes: number, 
+/**
+ * Bytes of pages that nothing uses, of both; `storage.compact` gives them back to the disk.
+ */
+free_bytes: number, 
+/**
+ * Bytes of the write-ahead log.
+ */
+log_bytes: number, 
+/**
+ * Bytes of the event store.
+ */
+event_bytes: number, 
+/**
+ * Executions by status.
+ */
+executions: Array<StatusCount>, 
+/**
+ * Executions that are marked to be kept.
+ */
+kept: number, 
+/**
+ * When the oldest execution was queued.
+ */
+oldest: string | null, 
+/**
+ * Executions that the search index does not hold as they stand.
+ */
+unindexed: number, 
+/**
+ * How long executions are kept.
+ */
+retention: Retention, 
+/**
+ * When retention last deleted something, and how much.
+ */
+last_purge: LastPurge | null, 
+/**
+ * The tables, largest first; null unless asked for.
+ */
+tables: Array<TableSize> | null, };
+
+/**
+ * The size of a table with its indexes.
+ */
+export type TableSize = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its rows.
+ */
+rows: number, 
+/**
+ * Its bytes.
+ */
+bytes: number, };
 
 /**
  * The part of a playbook that a diagnostic is about; all empty means the document.
@@ -2394,7 +4058,11 @@ timeout?: Seconds,
 /**
  * How failures are repeated.
  */
-retry?: Retry, } & ({ "type": "action", 
+retry?: Retry, 
+/**
+ * How long a person takes for the same work by hand; reports of time saved read it.
+ */
+manual?: Seconds, } & ({ "type": "action", 
 /**
  * The app's id; `haetae` for our own commands.
  */
@@ -2443,6 +4111,18 @@ choices?: Array<Choice>,
  * Whether several can be chosen.
  */
 multiple?: boolean, 
+/**
+ * The fewest characters of an answer, for `string`.
+ */
+min_length?: number, 
+/**
+ * The most characters of an answer, for `string`.
+ */
+max_length?: number, 
+/**
+ * A regular expression that the whole answer must match, for `string`.
+ */
+pattern?: string, 
 /**
  * The variable that takes the answer.
  */
@@ -2529,6 +4209,28 @@ parameters?: { [key in string]: JsonValue },
 assign?: { [key in string]: string }, });
 
 /**
+ * A task that differs between two versions.
+ */
+export type TaskChange = { 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * What people call it.
+ */
+name: Text, 
+/**
+ * How it differs.
+ */
+change: TaskChangeKind, };
+
+/**
+ * How a task differs between two versions.
+ */
+export type TaskChangeKind = "added" | "removed" | "changed";
+
+/**
  * Why an attempt failed.
  */
 export type TaskError = { 
@@ -2537,13 +4239,104 @@ export type TaskError = {
  */
 code: string, 
 /**
- * What happened, in English (vendors speak one language), never with a secret in it.
+ * What happened, never with a secret in it; what a vendor says is in the vendor's language.
  */
-message: string, 
+message: Text, 
 /**
  * How long the vendor asked us to wait, in milliseconds.
  */
 retry_after_ms?: number, };
+
+/**
+ * The figures of a task.
+ */
+export type TaskFigure = { 
+/**
+ * The playbook.
+ */
+playbook: string, 
+/**
+ * What people call it.
+ */
+playbook_name: Text, 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * What people call it.
+ */
+task_name: Text, 
+/**
+ * Its type, such as `action`.
+ */
+type: string, 
+/**
+ * How often it ended.
+ */
+runs: number, 
+/**
+ * How often it failed.
+ */
+failed: number, 
+/**
+ * Its mean duration without waiting for people, in milliseconds.
+ */
+mean_ms: number, 
+/**
+ * Half of its runs took no longer, in milliseconds.
+ */
+median_ms: number, 
+/**
+ * Nine of ten of its runs took no longer, in milliseconds.
+ */
+p90_ms: number, 
+/**
+ * The mean of the time it waited for people, in milliseconds.
+ */
+human_ms: number, 
+/**
+ * The error code that occurred most often.
+ */
+error_code: string | null, 
+/**
+ * The filter that lists the executions in which it ran; for a failing task those in which it failed.
+ */
+filter: ListExecutions, };
+
+/**
+ * A task's status that a list of executions is filtered by.
+ */
+export type TaskFilter = { 
+/**
+ * The task's id; any task where absent.
+ */
+task?: string, 
+/**
+ * In one of these statuses; any where absent.
+ */
+status?: Array<TaskStatus>, 
+/**
+ * With this error code.
+ */
+error_code?: string, };
+
+/**
+ * A task after an event.
+ */
+export type TaskFrame = { 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * Its status.
+ */
+status: TaskStatus, 
+/**
+ * Attempts so far.
+ */
+attempts: number, };
 
 /**
  * The id of a task inside its playbook, a name ([`is_name`]); `start` is reserved.
@@ -2605,7 +4398,11 @@ history: Array<Attempt>,
 /**
  * Who answered it.
  */
-answered_by?: string, };
+answered_by?: string, 
+/**
+ * It did not run: its result was taken over from the execution that this one runs again.
+ */
+carried?: boolean, };
 
 /**
  * Where one task of an execution stands; every task of the plan has a status from the first second.
@@ -2624,6 +4421,27 @@ task: string,
  * Its status.
  */
 status: TaskStatus, };
+
+/**
+ * A value, or a part of it.
+ */
+export type TaskValue = { 
+/**
+ * The value, plain JSON; of an array the entries, of a text the part that was asked for.
+ */
+value: unknown, 
+/**
+ * How many bytes the whole has as JSON.
+ */
+bytes: number, 
+/**
+ * How many entries the array or object, or how many UTF-8 bytes the text has; null for other values.
+ */
+length: number | null, 
+/**
+ * Where the next part of an array or text starts; null when this is its end.
+ */
+next_offset: number | null, };
 
 /**
  * A text for people: a plain string, or `{ko, en}` of which one may be missing.
@@ -2683,6 +4501,31 @@ executions: Array<ExecutionSummary>,
  * The incident report, Markdown.
  */
 report: string | null, };
+
+/**
+ * Durations of tickets.
+ */
+export type TicketFigure = { 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * The mean (MTTR), in milliseconds.
+ */
+mean_ms: number | null, 
+/**
+ * Half of them took no longer, in milliseconds.
+ */
+median_ms: number | null, 
+/**
+ * Nine of ten took no longer, in milliseconds.
+ */
+p90_ms: number | null, 
+/**
+ * The tickets that took the longest, at most 100.
+ */
+longest: Array<number>, };
 
 /**
  * A page of tickets.
@@ -2815,6 +4658,129 @@ export type TransitionLog = {
 entries: Array<LogEntry>, };
 
 /**
+ * What a command gave.
+ */
+export type TriedCommand = { 
+/**
+ * Its output.
+ */
+output: unknown, };
+
+/**
+ * A trial, walked through frame by frame.
+ */
+export type TriedPlaybook = { 
+/**
+ * What happened, in order.
+ */
+frames: Array<TryFrame>, 
+/**
+ * Where the run came to rest.
+ */
+status: ExecutionStatus, 
+/**
+ * Tasks that wait for an output, because no reply and no pin was given for them.
+ */
+held: Array<HeldTask>, 
+/**
+ * Questions that were not answered, those that expired on the simulated clock too.
+ */
+questions: Array<Question>, 
+/**
+ * What is worth a warning.
+ */
+warnings: Array<Diagnostic>, };
+
+/**
+ * What starts a playbook besides a person.
+ */
+export type Trigger = { "on": "ticket_created", 
+/**
+ * An expression that sees `ticket`; the playbook starts where it gives true. Absent means always.
+ */
+when?: string, } | { "on": "ticket_changed", 
+/**
+ * An expression that sees `ticket`; the playbook starts where it gives true. Absent means always.
+ */
+when?: string, } | { "on": "schedule", 
+/**
+ * Minute, hour, day of month, month, day of week, such as `0 9 * * 1-5`.
+ */
+cron: string, 
+/**
+ * The IANA time zone that the clock is read in; the workspace's where absent.
+ */
+timezone?: string, 
+/**
+ * What the playbook is given.
+ */
+input?: { [key in string]: JsonValue }, } | { "on": "playbook", };
+
+/**
+ * Runs one command of a trial for real.
+ */
+export type TryCommand = { 
+/**
+ * The command with its parameters.
+ */
+call: CommandCall, 
+/**
+ * A person confirmed that a destructive command runs.
+ */
+confirmed?: boolean, };
+
+/**
+ * One task moved.
+ */
+export type TryFrame = { 
+/**
+ * When, on the simulated clock.
+ */
+at: string, 
+/**
+ * The task as it stood then.
+ */
+task: TaskRun, 
+/**
+ * The variables that changed, plain JSON.
+ */
+variables: Record<string, unknown>, };
+
+/**
+ * Runs a draft from its start on a simulated clock; nothing touches the network, and the same request gives the same answer.
+ */
+export type TryPlaybook = { 
+/**
+ * The document.
+ */
+document: Document, 
+/**
+ * The inputs by name.
+ */
+input?: Record<string, unknown>, 
+/**
+ * Recorded replies by task, as in a rehearsal; a pin comes first.
+ */
+replies?: Record<string, unknown[]>, 
+/**
+ * Outputs by task: the task gives this without being run. Of a formula it is the variable's value, of a branch true or false.
+ */
+pins?: Record<string, unknown>, 
+/**
+ * Tasks that are passed through with their usual outcome, as if they were switched off.
+ */
+skip?: Array<string>, 
+/**
+ * Answers to questions by task.
+ */
+answers?: { [key in string]: Answer }, };
+
+/**
+ * A value of a task run.
+ */
+export type ValueField = "input" | "output";
+
+/**
  * The type of an input or a variable.
  */
 export type ValueType = "string" | "number" | "boolean" | "list" | "object" | "ip" | "date" | "ticket" | "event" | "any";
@@ -2874,6 +4840,15 @@ export type VersionHistory = {
  * Newest first.
  */
 versions: Array<Version>, };
+
+/**
+ * Names a saved view.
+ */
+export type ViewRef = { 
+/**
+ * Its number.
+ */
+id: number, };
 
 /**
  * What the frame of the window shows.
@@ -2936,10 +4911,24 @@ export type Operations = {
   'playbook.save': { request: SavePlaybook; response: SavedVersion };
   /** Lists the versions of a playbook. */
   'playbook.versions': { request: PlaybookRef; response: VersionHistory };
+  /** Compares two versions, drafts or documents: tasks, links, fields, and what only moved. */
+  'playbook.compare': { request: ComparePlaybooks; response: ComparedPlaybooks };
+  /** Imports a Haetae or CACAO file as a new playbook, disabled, with a report of what could not be taken over and what it would use. */
+  'playbook.import': { request: ImportPlaybook; response: ImportedPlaybook };
+  /** Returns a playbook as a file, as it is or as CACAO 2.0. */
+  'playbook.export': { request: ExportPlaybook; response: ExportedPlaybook };
+  /** Lists the playbooks that come with the program. */
+  'playbook.shipped': { request: Nothing; response: ShippedPlaybooks };
+  /** Adds playbooks that come with the program, and those that they call; what is there already stays as it is. */
+  'playbook.add_shipped': { request: AddShipped; response: AddedShipped };
   /** Allows or forbids a playbook to run (imported ones start forbidden), and to act without approvals. */
   'playbook.allow': { request: AllowPlaybook; response: Nothing };
   /** Deletes a playbook that no execution is running; its history stays. */
   'playbook.delete': { request: PlaybookRef; response: Nothing };
+  /** Runs a draft on a simulated clock with replies and pinned outputs, and returns every move of its tasks; nothing touches the network. */
+  'playbook.try': { request: TryPlaybook; response: TriedPlaybook };
+  /** Runs one command of a trial for real, with its connection, and returns its output; one that acts on devices has to be confirmed. */
+  'playbook.try_command': { request: TryCommand; response: TriedCommand };
   /** Returns the apps, commands, connections and playbooks that tasks may use. */
   'catalog.show': { request: Nothing; response: CatalogDetail };
   /** Checks an expression or a text with placeholders, and shows its value against the last execution's data. */
@@ -2958,20 +4947,56 @@ export type Operations = {
   'execution.show': { request: ExecutionRef; response: ExecutionDetail };
   /** Returns the transition log of an execution. */
   'execution.log': { request: ExecutionRef; response: TransitionLog };
+  /** Returns what each event of an execution's journal changed, for replaying it. */
+  'execution.replay': { request: ExecutionRef; response: Replay };
   /** Holds an execution before its next action. */
   'execution.pause': { request: ExecutionRef; response: Nothing };
   /** Lets a held execution go on. */
   'execution.resume': { request: ExecutionRef; response: Nothing };
   /** Ends an execution; effects in flight finish and are recorded. */
   'execution.cancel': { request: ExecutionRef; response: Nothing };
+  /** Lists the executions that the call tasks of an execution started. */
+  'execution.children': { request: ListChildren; response: ChildPage };
+  /** Tells what running an execution again would do: what differs between the versions, what is taken over, what runs again. */
+  'execution.rerun_preview': { request: RerunExecution; response: RerunPreview };
+  /** Runs an execution again as a new one, whole or from a task with the recorded outputs before it. */
+  'execution.rerun': { request: RerunExecution; response: ExecutionDetail };
   /** Decides about a task whose effect is unknown. */
   'execution.review': { request: ReviewTask; response: Nothing };
+  /** Ends several executions, by number or by filter; with `preview` only says which. */
+  'execution.cancel_many': { request: ManyExecutions; response: ManyReport };
+  /** Returns a task's input or output beyond its preview, whole or in parts. */
+  'execution.value': { request: ShowValue; response: TaskValue };
+  /** Marks executions so that retention keeps them, or takes the mark off. */
+  'execution.keep': { request: KeepExecutions; response: Nothing };
+  /** Exports executions as CSV or JSON, a page of text or a file. */
+  'execution.export': { request: ExportExecutions; response: ExportedExecutions };
+  /** Returns the figures of a period: by day and status, durations, people against machine, slow and failing tasks. */
+  'execution.metrics': { request: ShowMetrics; response: Metrics };
+  /** Lists the saved views of a screen. */
+  'view.list': { request: ListViews; response: SavedViews };
+  /** Saves a view under a name; VIEW-NAME when its screen has another of that name. */
+  'view.save': { request: SaveView; response: SavedView };
+  /** Deletes a saved view. */
+  'view.delete': { request: ViewRef; response: Nothing };
+  /** Returns what the data takes on the disk, and how long executions are kept. */
+  'storage.show': { request: ShowStorage; response: Storage };
+  /** Says how long executions are kept after their end. */
+  'retention.save': { request: Retention; response: Retention };
+  /** Deletes executions that are older than retention says; with `preview` only says what. */
+  'storage.purge': { request: PurgeStorage; response: PurgeReport };
+  /** Gives the space of deleted executions back to the disk. */
+  'storage.compact': { request: Nothing; response: CompactReport };
+  /** Lists the audit, newest first. */
+  'audit.list': { request: ListAudit; response: AuditPage };
   /** Lists what waits for a person, equal questions grouped, most urgent first. */
   'question.list': { request: ListQuestions; response: QuestionGroups };
   /** Returns one question with the data that led to it and exactly what a yes does. */
   'question.show': { request: QuestionRef; response: QuestionDetail };
   /** Answers one or several equal questions; CONFLICT when somebody else was first. */
   'question.answer': { request: AnswerQuestions; response: AnswerReport };
+  /** Lists what people decided, newest first. */
+  'question.history': { request: ListDecisions; response: DecisionPage };
   /** Lists tickets, newest first. */
   'ticket.list': { request: ListTickets; response: TicketPage };
   /** Returns one ticket with artifacts, events, timeline, report and executions. */
@@ -3026,8 +5051,15 @@ export const CLASSES = {
   'playbook.discard_draft': 'write',
   'playbook.save': 'write',
   'playbook.versions': 'read',
+  'playbook.compare': 'read',
+  'playbook.import': 'write',
+  'playbook.export': 'read',
+  'playbook.shipped': 'read',
+  'playbook.add_shipped': 'write',
   'playbook.allow': 'destructive',
   'playbook.delete': 'destructive',
+  'playbook.try': 'read',
+  'playbook.try_command': 'destructive',
   'catalog.show': 'read',
   'expression.check': 'read',
   'expression.complete': 'read',
@@ -3037,13 +5069,31 @@ export const CLASSES = {
   'execution.list': 'read',
   'execution.show': 'read',
   'execution.log': 'read',
+  'execution.replay': 'read',
   'execution.pause': 'write',
   'execution.resume': 'write',
   'execution.cancel': 'write',
+  'execution.children': 'read',
+  'execution.rerun_preview': 'read',
+  'execution.rerun': 'destructive',
   'execution.review': 'destructive',
+  'execution.cancel_many': 'write',
+  'execution.value': 'read',
+  'execution.keep': 'write',
+  'execution.export': 'write',
+  'execution.metrics': 'read',
+  'view.list': 'read',
+  'view.save': 'write',
+  'view.delete': 'write',
+  'storage.show': 'read',
+  'retention.save': 'write',
+  'storage.purge': 'destructive',
+  'storage.compact': 'write',
+  'audit.list': 'read',
   'question.list': 'read',
   'question.show': 'read',
   'question.answer': 'destructive',
+  'question.history': 'read',
   'ticket.list': 'read',
   'ticket.show': 'read',
   'ticket.comment': 'write',

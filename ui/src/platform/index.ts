@@ -2,4 +2,4 @@
 export { clipboard } from './clipboard'
 export { type Answered, call, callTagged, type Door, door, onConnection, subscribe, type Unsubscribe } from './door'
 export { ApiError, asApiError } from './error'
-export { pickFiles, saveText } from './files'
+export { pickFiles, saveBase64, saveText, type Where, whereToSave } from './files'

@@ -221,6 +221,8 @@ function execution(index: number): ExecutionSummary {
     started_at: status === 'queued' ? null : before(1053 + index * 300),
     ended_at: final ? before(1047 + index * 300 - (index % 9) * 20) : null,
     started_by: '박지훈',
+    parent: null,
+    rerun_of: null,
   }
 }
 
@@ -496,6 +498,7 @@ export class FakeBackend implements Door {
       summary,
       document,
       tasks,
+      calls: [],
       links: document.links.map((link) =>
         link.from === 'start'
           ? 'fired'
@@ -647,7 +650,18 @@ export class FakeBackend implements Door {
           (!wanted || (row.ticket_title ?? '').toLowerCase().includes(wanted)),
       )
       const offset = request.offset ?? 0
-      return { value: { executions: rows.slice(offset, offset + (request.limit ?? 200)), total: rows.length }, tags: ['executions'] }
+      const end = offset + (request.limit ?? 200)
+      return {
+        value: {
+          executions: rows.slice(offset, end),
+          total: rows.length,
+          exact: true,
+          next_offset: end < rows.length ? end : null,
+          matches: [],
+          kept: [],
+        },
+        tags: ['executions'],
+      }
     },
     'execution.show': ({ id }) => ({ value: this.executionDetail(id), tags: [`execution:${id}`] }),
     'execution.log': ({ id }) => ({

@@ -3,48 +3,96 @@ import { type PointerEvent, useCallback, useEffect, useMemo, useRef, useState } 
 import { Link, useSearchParams } from 'react-router'
 import { useText, useTranslation } from '../../app/i18n'
 import { useOperation, useWrite } from '../../app/query'
-import { type CanvasView, PlaybookCanvas } from '../../canvas/public'
-import type { ExecutionDetail } from '../../generated/api'
-import { confirm, DurationText, Hostile, Icon, JsonTree, notifyError, Pending, StatusBadge, TimeText } from '../../kit'
+import { type CanvasView, type DrawnRun, PlaybookCanvas } from '../../canvas/public'
+import type { CallCounts, ExecutionDetail, TaskRun } from '../../generated/api'
+import { confirm, DurationText, Hostile, Icon, JsonTree, notify, notifyError, Pending, StatusBadge, TimeText, visible } from '../../kit'
+import { clipboard } from '../../platform'
+import { countOf } from './Children'
+import { CompareDialog } from './CompareDialog'
 import css from './executions.module.css'
+import { isFinal } from './facts'
+import { Recording } from './moment'
+import { ReplayBar } from './ReplayBar'
+import { RerunDialog } from './RerunDialog'
 import { TaskCard } from './TaskCard'
 import { Timeline } from './Timeline'
 import { TransitionTable } from './TransitionTable'
 
-const FINAL = new Set(['done', 'failed', 'cancelled'])
 const FOOT_KEY = 'haetae.execution.foot'
+/** Beyond this many tasks the record is read when somebody reaches for the slider, not before. */
+const SMALL = 500
 
-/** One execution: its canvas, timeline and transition log; the three select together. */
+/** One execution: its canvas, timeline and transition log; the three select together and replay together. */
 export function ExecutionView({ id }: { id: number }) {
   const detail = useOperation('execution.show', { id })
   if (!detail.data) return <Pending error={detail.error} />
   return <Loaded detail={detail.data} />
 }
 
-function Loaded({ detail }: { detail: ExecutionDetail }) {
-  const { t } = useTranslation()
+/** Changes one part of the address and leaves the rest. */
+function useAddressPart(name: string): [string | null, (value: string | null) => void] {
   const [address, setAddress] = useSearchParams()
-  const selected = address.get('task')
-  const [foot, setFoot] = useState(() => Number(window.localStorage.getItem(FOOT_KEY)) || 280)
-  const grip = useRef<{ y: number; height: number } | null>(null)
-  const catalog = useOperation('catalog.show', {})
-  const view = useRef<CanvasView>(null)
-
-  const select = useCallback(
-    (task: string | null) => {
+  const set = useCallback(
+    (value: string | null) => {
       setAddress(
         (before) => {
           const next = new URLSearchParams(before)
-          if (task === null) next.delete('task')
-          else next.set('task', task)
+          if (value === null) next.delete(name)
+          else next.set(name, value)
           return next
         },
         { replace: true },
       )
     },
-    [setAddress],
+    [setAddress, name],
   )
-  const run = useMemo(() => detail.tasks.find((task) => task.id === selected), [detail.tasks, selected])
+  return [address.get(name), set]
+}
+
+/** The record of an execution and the moment that is shown; null is now. */
+function useMoment(detail: ExecutionDetail) {
+  const { id } = detail.summary
+  const [asked, setAsked] = useAddressPart('at')
+  const [wanted, setWanted] = useState(false)
+  const replay = useOperation('execution.replay', { id }, { enabled: wanted || asked !== null || detail.tasks.length <= SMALL })
+  const recording = useMemo(() => (replay.data ? new Recording(replay.data) : undefined), [replay.data])
+  const moment = useMemo(
+    () => (asked === null ? null : (recording?.at(detail, recording.indexOf(Number(asked))) ?? null)),
+    [asked, recording, detail],
+  )
+  const goTo = useCallback(
+    (index: number | null) => {
+      // The journal's numbers are in the address, so that a link to a moment still means it when more has happened.
+      setAsked(index === null ? null : String(index + 1))
+    },
+    [setAsked],
+  )
+  return { recording, moment, goTo, want: useCallback(() => setWanted(true), []) }
+}
+
+function Loaded({ detail }: { detail: ExecutionDetail }) {
+  const { t } = useTranslation()
+  const [selected, select] = useAddressPart('task')
+  const [tab, setTab] = useState<string | null>('timeline')
+  const [foot, setFoot] = useState(() => Number(window.localStorage.getItem(FOOT_KEY)) || 280)
+  const grip = useRef<{ y: number; height: number } | null>(null)
+  const catalog = useOperation('catalog.show', {})
+  const view = useRef<CanvasView>(null)
+  const { recording, moment, goTo, want } = useMoment(detail)
+  const [rerun, setRerun] = useState<{ from: string | null } | null>(null)
+  const log = useOperation('execution.log', { id: detail.summary.id }, { enabled: tab === 'log' || moment !== null })
+  const entry = moment ? log.data?.entries.find((each) => each.sequence === moment.sequence) : undefined
+  const tasks = moment?.tasks ?? detail.tasks
+  // A clock on the canvas would count from now.
+  const drawn = useMemo(
+    () =>
+      moment
+        ? moment.tasks.map((run) => (run.status === 'running' ? { ...run, started_at: null } : run))
+        : withCalls(detail.tasks, detail.calls, (count) => t('viewer.children.failed', { count })),
+    [moment, detail.tasks, detail.calls, t],
+  )
+
+  const run = useMemo(() => tasks.find((task) => task.id === selected), [tasks, selected])
   // Choosing in the timeline or the log brings the task into sight on the canvas.
   useEffect(() => {
     if (selected === null) return
@@ -60,13 +108,13 @@ function Loaded({ detail }: { detail: ExecutionDetail }) {
   }
   return (
     <div className={css.view}>
-      <Head detail={detail} />
+      <Head detail={detail} onRerun={() => setRerun({ from: null })} />
       <div className={css.canvas}>
         <PlaybookCanvas
           document={detail.document}
           {...(catalog.data ? { catalog: catalog.data.catalog } : {})}
-          runs={detail.tasks}
-          links={detail.links}
+          runs={drawn}
+          links={moment?.links ?? detail.links}
           view={view}
           selected={selected}
           onSelect={select}
@@ -76,7 +124,9 @@ function Loaded({ detail }: { detail: ExecutionDetail }) {
             select(task)
           }}
         />
-        {run ? <TaskCard detail={detail} run={run} onClose={() => select(null)} /> : null}
+        {run ? (
+          <TaskCard detail={detail} run={run} moment={moment} onClose={() => select(null)} onRerun={() => setRerun({ from: run.id })} />
+        ) : null}
       </div>
       <div
         className={css.grip}
@@ -100,17 +150,28 @@ function Loaded({ detail }: { detail: ExecutionDetail }) {
         }}
       />
       <div className={css.foot} style={{ height: foot }}>
-        <Tabs defaultValue="timeline" keepMounted={false} className={css.tabs}>
-          <Tabs.List className={css.tabList}>
-            <Tabs.Tab value="timeline">{t('execution.timeline')}</Tabs.Tab>
-            <Tabs.Tab value="log">{t('execution.log')}</Tabs.Tab>
-            <Tabs.Tab value="data">{t('execution.data')}</Tabs.Tab>
-          </Tabs.List>
+        <Tabs value={tab} onChange={setTab} keepMounted={false} className={css.tabs}>
+          <div className={css.footHead}>
+            <Tabs.List className={css.tabList}>
+              <Tabs.Tab value="timeline">{t('execution.timeline')}</Tabs.Tab>
+              <Tabs.Tab value="log">{t('execution.log')}</Tabs.Tab>
+              <Tabs.Tab value="data">{t('execution.data')}</Tabs.Tab>
+            </Tabs.List>
+            <ReplayBar detail={detail} recording={recording} moment={moment} entry={entry} onMove={goTo} onWanted={want} />
+          </div>
           <Tabs.Panel value="timeline" className={css.panel}>
-            <Timeline detail={detail} selected={selected} onSelect={select} />
+            <Timeline detail={detail} tasks={tasks} moment={moment} selected={selected} onSelect={select} />
           </Tabs.Panel>
           <Tabs.Panel value="log" className={css.panel}>
-            <TransitionTable detail={detail} selected={selected} onSelect={select} />
+            <TransitionTable
+              detail={detail}
+              log={log.data}
+              error={log.error}
+              moment={moment}
+              selected={selected}
+              onSelect={select}
+              onMoment={(sequence) => goTo(sequence - 1)}
+            />
           </Tabs.Panel>
           <Tabs.Panel value="data" className={css.panel}>
             <div className={css.data}>
@@ -126,18 +187,36 @@ function Loaded({ detail }: { detail: ExecutionDetail }) {
           </Tabs.Panel>
         </Tabs>
       </div>
+      {rerun ? <RerunDialog detail={detail} from={rerun.from} onClose={() => setRerun(null)} /> : null}
     </div>
   )
 }
 
-function Head({ detail }: { detail: ExecutionDetail }) {
+/** Says on a call how many of the executions that it started are done. */
+function withCalls(tasks: readonly TaskRun[], calls: readonly CallCounts[], failed: (count: number) => string): readonly DrawnRun[] {
+  if (calls.length === 0) return tasks
+  const byTask = new Map(calls.map((each) => [each.task, each]))
+  return tasks.map((run) => {
+    const counts = byTask.get(run.id)
+    if (!counts || counts.total < 2) return run
+    const trouble = countOf(counts, ['failed', 'cancelled'])
+    return { ...run, note: `${countOf(counts, ['done'])}/${counts.total}${trouble > 0 ? ` · ${failed(trouble)}` : ''}` }
+  })
+}
+
+function Head({ detail, onRerun }: { detail: ExecutionDetail; onRerun: () => void }) {
   const { t } = useTranslation()
   const text = useText()
   const { summary } = detail
   const pause = useWrite('execution.pause', { onError: notifyError })
   const resume = useWrite('execution.resume', { onError: notifyError })
   const cancel = useWrite('execution.cancel', { onError: notifyError })
-  const ended = FINAL.has(summary.status)
+  const ended = isFinal(summary.status)
+  const [comparing, setComparing] = useState(false)
+  const copyLink = async () => {
+    await clipboard.copyText(window.location.href)
+    notify({ kind: 'done', text: t('common.copied') })
+  }
   const onCancel = async () => {
     if (
       await confirm({
@@ -177,7 +256,23 @@ function Head({ detail }: { detail: ExecutionDetail }) {
             </>
           )}
         </span>
-        <span>{t(`trigger.by_${summary.trigger}`, { name: summary.started_by, defaultValue: summary.started_by })}</span>
+        {summary.parent ? (
+          <span>
+            <Link className="link" to={`/executions/${summary.parent.execution}?task=${encodeURIComponent(summary.parent.task)}`}>
+              {t('viewer.children.parent', { id: summary.parent.execution })}
+            </Link>
+            {summary.parent.item === null ? null : ` · ${t('viewer.children.item', { number: summary.parent.item + 1 })}`}
+          </span>
+        ) : (
+          <span>{visible(t(`trigger.by_${summary.trigger}`, { name: summary.started_by, defaultValue: summary.started_by }))}</span>
+        )}
+        {summary.rerun_of ? (
+          <span>
+            <Link className="link" to={`/executions/${summary.id}?with=${summary.rerun_of}`}>
+              {t('viewer.rerun.of', { id: summary.rerun_of })}
+            </Link>
+          </span>
+        ) : null}
       </div>
       <div className={css.actions}>
         {detail.questions[0] ? (
@@ -194,6 +289,11 @@ function Head({ detail }: { detail: ExecutionDetail }) {
             {t('execution.pause')}
           </Button>
         )}
+        {ended ? (
+          <Button onClick={onRerun} leftSection={<Icon name="rerun" />}>
+            {t('viewer.rerun.whole')}
+          </Button>
+        ) : null}
         {ended ? null : (
           <Button className={css.danger} onClick={onCancel} loading={cancel.isPending} leftSection={<Icon name="stop" size={14} />}>
             {t('execution.cancel')}
@@ -215,9 +315,16 @@ function Head({ detail }: { detail: ExecutionDetail }) {
             >
               {t('execution.open_version', { version: summary.version })}
             </Menu.Item>
+            <Menu.Item leftSection={<Icon name="columns" />} onClick={() => setComparing(true)}>
+              {t('viewer.compare.choose')}
+            </Menu.Item>
+            <Menu.Item leftSection={<Icon name="copy" />} onClick={copyLink}>
+              {t('viewer.copy_link')}
+            </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </div>
+      {comparing ? <CompareDialog detail={detail} onClose={() => setComparing(false)} /> : null}
     </header>
   )
 }

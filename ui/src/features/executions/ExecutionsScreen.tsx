@@ -1,194 +1,78 @@
-import { SegmentedControl } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { useMemo, useState } from 'react'
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
+import { Tabs } from '@mantine/core'
+import { useCallback, useMemo } from 'react'
+import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { useCrumbs } from '../../app/crumbs'
-import { useText, useTranslation } from '../../app/i18n'
-import { usePages } from '../../app/pages'
+import { useTranslation } from '../../app/i18n'
 import { FirstRun, useIsFirstRun } from '../../app/sample'
-import type { ExecutionPage, ExecutionStatus, ExecutionSummary, ListExecutions } from '../../generated/api'
-import { type Column, DurationText, EmptyState, Hostile, Pending, SideList, StatusBadge, TimeText, VirtualGrid } from '../../kit'
+import type { ListExecutions } from '../../generated/api'
+import { CompareView } from './CompareView'
+import { ExecutionGrid } from './ExecutionGrid'
+import { ExecutionList } from './ExecutionList'
 import { ExecutionView } from './ExecutionView'
 import css from './executions.module.css'
+import { readFilter, writeFilter } from './filter'
+import { MetricsView } from './MetricsView'
+import { useExecutionRows } from './rows'
 
-const FILTERS = ['all', 'live', 'failed', 'done'] as const
-type Filter = (typeof FILTERS)[number]
-
-const STATUSES: Record<Filter, ExecutionStatus[] | undefined> = {
-  all: undefined,
-  live: ['queued', 'running', 'waiting', 'paused', 'needs_review'],
-  failed: ['failed', 'cancelled'],
-  done: ['done'],
-}
-
-const rowsOf = (page: ExecutionPage) => page.executions
-const keyOf = (row: ExecutionSummary) => String(row.id)
-
-/** Every execution, live; one of them open beside the list. */
+/** Every execution, live; one of them open beside the list, two side by side, or the figures of them all. */
 export function ExecutionsScreen() {
   const { t } = useTranslation()
-  const text = useText()
   const navigate = useNavigate()
   const { id } = useParams()
   const [address, setAddress] = useSearchParams()
-  const filter = FILTERS.find((each) => each === address.get('show')) ?? 'all'
-  const [search, setSearch] = useState('')
-  const [wanted] = useDebouncedValue(search.trim(), 150)
-  const request: ListExecutions = {}
-  const status = STATUSES[filter]
-  if (status) request.status = status
-  const playbook = address.get('playbook')
-  if (playbook) request.playbook = playbook
-  if (wanted) request.search = wanted
-  const list = usePages('execution.list', request, rowsOf)
+  const written = address.toString()
+  const filter = useMemo(() => readFilter(new URLSearchParams(written)), [written])
+  const rows = useExecutionRows(filter)
   const first = useIsFirstRun()
-  useCrumbs({ label: t('rail.executions'), to: '/executions' }, ...(id ? [{ label: `#${id}` }] : []))
-
-  const columns = useMemo<Column<ExecutionSummary>[]>(
-    () => [
-      {
-        id: 'id',
-        header: t('execution.number'),
-        width: 72,
-        value: (row) => row.id,
-        cell: (row) => <span className="mono t2">#{row.id}</span>,
-      },
-      {
-        id: 'name',
-        header: t('execution.playbook'),
-        width: 180,
-        grow: true,
-        value: (row) => text(row.name),
-        cell: (row) => <span className="b">{text(row.name)}</span>,
-      },
-      { id: 'version', header: t('execution.version'), width: 60, align: 'end', value: (row) => row.version },
-      {
-        id: 'status',
-        header: t('execution.status'),
-        width: 136,
-        value: (row) => t(`status.${row.status}`),
-        cell: (row) => <StatusBadge status={row.status} code={row.status === 'failed' ? row.error_code : null} />,
-      },
-      {
-        id: 'task',
-        header: t('execution.current_task'),
-        width: 150,
-        value: (row) => text(row.current_task?.name),
-        cell: (row) => <Hostile text={text(row.current_task?.name)} />,
-      },
-      {
-        id: 'ticket',
-        header: t('execution.ticket'),
-        width: 220,
-        grow: true,
-        value: (row) => (row.ticket ? `T-${row.ticket} ${row.ticket_title ?? ''}` : null),
-        cell: (row) =>
-          row.ticket ? (
-            <>
-              <Link className="link" to={`/tickets/${row.ticket}`} onClick={(event) => event.stopPropagation()}>
-                T-{row.ticket}
-              </Link>{' '}
-              <span className="t2">
-                <Hostile text={row.ticket_title ?? ''} />
-              </span>
-            </>
-          ) : (
-            <span className="t3">–</span>
-          ),
-      },
-      {
-        id: 'trigger',
-        header: t('execution.trigger'),
-        width: 76,
-        value: (row) => t(`trigger.${row.trigger}`, { defaultValue: row.trigger }),
-      },
-      {
-        id: 'started',
-        header: t('execution.started'),
-        width: 150,
-        value: (row) => row.started_at ?? row.queued_at,
-        cell: (row) => <TimeText at={row.started_at} />,
-      },
-      {
-        id: 'duration',
-        header: t('execution.duration'),
-        width: 100,
-        align: 'end',
-        value: (row) => (row.started_at ? (row.ended_at ? Date.parse(row.ended_at) : Date.now()) - Date.parse(row.started_at) : null),
-        cell: (row) => <DurationText from={row.started_at} to={row.ended_at} />,
-      },
-      { id: 'by', header: t('execution.by'), width: 90, value: (row) => row.started_by, cell: (row) => <Hostile text={row.started_by} /> },
-    ],
-    [t, text],
+  const other = Number(address.get('with'))
+  const compares = id !== undefined && Number.isInteger(other) && other > 0
+  const metrics = id === undefined && address.get('tab') === 'metrics'
+  useCrumbs(
+    { label: t('rail.executions'), to: '/executions' },
+    ...(metrics ? [{ label: t('viewer.metrics.tab') }] : []),
+    ...(compares ? [{ label: t('viewer.compare.crumb', { left: id, right: other }) }] : id ? [{ label: `#${id}` }] : []),
   )
-
-  if (!list.loaded) return <Pending error={list.error} />
+  const open = useCallback(
+    (execution: number, task?: string | null) => {
+      const search = new URLSearchParams(writeFilter(filter))
+      if (task) search.set('task', task)
+      navigate({ pathname: `/executions/${execution}`, search: search.toString() })
+    },
+    [filter, navigate],
+  )
+  const onFilter = useCallback(
+    (next: ListExecutions) => {
+      const search = new URLSearchParams(writeFilter(next))
+      setAddress(search, { replace: true })
+    },
+    [setAddress],
+  )
   if (first) return <FirstRun />
-
-  const open = (row: ExecutionSummary) => navigate({ pathname: `/executions/${row.id}`, search: filter === 'all' ? '' : `?show=${filter}` })
-  const filters = (
-    <SegmentedControl
-      aria-label={t('execution.show')}
-      value={filter}
-      onChange={(value) => setAddress(value === 'all' ? {} : { show: value }, { replace: true })}
-      data={FILTERS.map((value) => ({ value, label: t(`execution.filter.${value}`) }))}
-    />
-  )
-  if (id === undefined) {
+  if (compares) return <CompareView key={`${id}/${other}`} left={Number(id)} right={other} onClose={() => open(Number(id))} />
+  if (id !== undefined)
     return (
-      <VirtualGrid
-        name="executions"
-        label={t('rail.executions')}
-        rows={list.rows}
-        total={list.total}
-        onNeedMore={list.needMore}
-        columns={columns}
-        rowKey={keyOf}
-        onOpen={open}
-        toolbar={filters}
-        search={{ value: search, onChange: setSearch, placeholder: t('execution.search') }}
-        empty={<EmptyState icon="executions" title={t('execution.empty')} text={t('execution.empty_text')} />}
-      />
+      <div className={css.beside}>
+        <ExecutionList rows={rows} filter={filter} activeId={Number(id)} onOpen={open} />
+        <ExecutionView key={id} id={Number(id)} />
+      </div>
     )
-  }
   return (
-    <div className={css.beside}>
-      <SideList
-        label={t('rail.executions')}
-        head={
-          <div className={css.listHead}>
-            <b>{t('execution.word')}</b>
-            <span className="t3">{list.total?.toLocaleString()}</span>
-            <span className="grow" />
-            <Link to="/executions" className="s12">
-              {t('execution.all')}
-            </Link>
-          </div>
-        }
-        rows={list.rows}
-        rowKey={keyOf}
-        activeKey={id}
-        onOpen={open}
-        onNeedMore={list.needMore}
-      >
-        {(row, active) => (
-          <>
-            <span className={css.listLine}>
-              <span className={`cut grow ${active ? 'b' : ''}`}>{text(row.name)}</span>
-              <span className="mono t3">#{row.id}</span>
-            </span>
-            <span className={`${css.listLine} s12`}>
-              <span className="cut grow">
-                <StatusBadge status={row.status} code={row.status === 'failed' ? row.error_code : null} />
-              </span>
-              <span className="t3">
-                <DurationText from={row.started_at} to={row.ended_at} />
-              </span>
-            </span>
-          </>
-        )}
-      </SideList>
-      <ExecutionView key={id} id={Number(id)} />
-    </div>
+    <Tabs
+      className={css.screen}
+      value={metrics ? 'metrics' : 'list'}
+      onChange={(tab) => setAddress(tab === 'metrics' ? { tab } : {}, { replace: true })}
+      keepMounted={false}
+    >
+      <Tabs.List className={css.screenTabs}>
+        <Tabs.Tab value="list">{t('viewer.list.tab')}</Tabs.Tab>
+        <Tabs.Tab value="metrics">{t('viewer.metrics.tab')}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="list" className={css.screenPanel}>
+        <ExecutionGrid rows={rows} filter={filter} onFilter={onFilter} onOpen={open} />
+      </Tabs.Panel>
+      <Tabs.Panel value="metrics" className={css.screenPanel}>
+        <MetricsView onRows={(wanted) => navigate({ pathname: '/executions', search: writeFilter(wanted) })} />
+      </Tabs.Panel>
+    </Tabs>
   )
 }

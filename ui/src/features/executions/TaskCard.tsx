@@ -1,9 +1,10 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { useState } from 'react'
 import { Link } from 'react-router'
 import { useHelp } from '../../app/help'
 import { useText, useTranslation } from '../../app/i18n'
 import { useOperation } from '../../app/query'
-import type { ExecutionDetail, TaskRun } from '../../generated/api'
+import type { Attempt, ExecutionDetail, TaskRun } from '../../generated/api'
 import {
   durationWords,
   formatTime,
@@ -12,7 +13,9 @@ import {
   Icon,
   Inspector,
   JsonTree,
+  Markdown,
   notify,
+  notifyError,
   StatusBadge,
   StatusIcon,
   TimeText,
@@ -21,22 +24,38 @@ import {
   visible,
   zoneName,
 } from '../../kit'
-import { clipboard } from '../../platform'
+import { asApiError, call, clipboard } from '../../platform'
+import { Children } from './Children'
 import css from './executions.module.css'
+import { isFinal } from './facts'
+import type { Moment } from './moment'
 
-/** What one task did: times, attempts, input, output, error with its help page, who answered. */
-export function TaskCard({ detail, run, onClose }: { detail: ExecutionDetail; run: TaskRun; onClose: () => void }) {
+/** What one task did: times, attempts with their errors, who answered what, what it called, input and output. */
+export function TaskCard({
+  detail,
+  run,
+  moment,
+  onClose,
+  onRerun,
+}: {
+  detail: ExecutionDetail
+  run: TaskRun
+  /** The moment that is shown; null is now. */
+  moment: Moment | null
+  onClose: () => void
+  onRerun: () => void
+}) {
   const { t, i18n } = useTranslation()
   const text = useText()
   const zone = useZone((state) => state.zone)
   const language = i18n.language === 'ko' ? 'ko' : 'en'
   const task = detail.document.tasks[run.id]
   const catalog = useOperation('catalog.show', {})
-  const now = useNow(run.started_at !== null && run.ended_at === null)
-  const help = useHelp(run.error?.code)
+  const clock = useNow(moment === null && run.started_at !== null && run.ended_at === null)
+  const now = moment?.at ?? clock
   const name = text(task?.name) || run.id
   const app = task?.type === 'action' ? text(catalog.data?.catalog.apps[task.app]?.name) || task.app : null
-  const question = detail.questions.find((each) => each.question.task === run.id)
+  const question = moment ? undefined : detail.questions.find((each) => each.question.task === run.id)
   const retry = task?.retry?.attempts
   const started = run.started_at ? Date.parse(run.started_at) : null
   const ended = run.ended_at ? Date.parse(run.ended_at) : now
@@ -44,11 +63,12 @@ export function TaskCard({ detail, run, onClose }: { detail: ExecutionDetail; ru
     const next = run.history[index + 1]
     return next && attempt.ended_at ? sum + Date.parse(next.started_at) - Date.parse(attempt.ended_at) : sum
   }, 0)
+  const calls = detail.calls.find((each) => each.task === run.id)
   return (
     <Inspector
       name="task"
       width={340}
-      label={t('task.card', { name })}
+      label={t('task.card', { name: visible(name) })}
       icon={<StatusIcon status={run.status} size={16} />}
       title={<Hostile text={name} />}
       subtitle={[
@@ -72,7 +92,7 @@ export function TaskCard({ detail, run, onClose }: { detail: ExecutionDetail; ru
               {t('execution.answer')}
             </Button>
           ) : null}
-          {run.status === 'needs_review' ? (
+          {run.status === 'needs_review' && moment === null ? (
             <Button
               component={Link}
               to={`/work/review/${detail.summary.id}/${encodeURIComponent(run.id)}`}
@@ -81,6 +101,16 @@ export function TaskCard({ detail, run, onClose }: { detail: ExecutionDetail; ru
               leftSection={<Icon name="review" />}
             >
               {t('execution.review')}
+            </Button>
+          ) : null}
+          {isFinal(detail.summary.status) ? (
+            <Button
+              variant={run.status === 'failed' ? 'filled' : 'default'}
+              className="grow"
+              leftSection={<Icon name="rerun" />}
+              onClick={onRerun}
+            >
+              {t('viewer.rerun.from_here')}
             </Button>
           ) : null}
           <Button
@@ -93,19 +123,16 @@ export function TaskCard({ detail, run, onClose }: { detail: ExecutionDetail; ru
         </div>
       }
     >
-      {run.error ? (
-        <div className={css.cardError} role="note">
-          <div className="row" style={{ gap: 6 }}>
-            <span className="mono b" style={{ color: 'var(--failed)' }}>
-              {run.error.code}
-            </span>
-            <span className="b grow">{help?.title}</span>
-            <a href={helpAddress(run.error.code)}>{t('common.help')}</a>
-          </div>
-          <div className="t2">
-            <Hostile text={run.error.message} />
-          </div>
-        </div>
+      {run.error ? <Failure error={run.error} /> : null}
+      {run.carried ? (
+        <p className={css.noteLine}>
+          <Icon name="info" size={14} />
+          {detail.summary.rerun_of ? (
+            <Link className="link" to={`/executions/${detail.summary.rerun_of}?task=${encodeURIComponent(run.id)}`}>
+              {t('viewer.rerun.carried', { id: detail.summary.rerun_of })}
+            </Link>
+          ) : null}
+        </p>
       ) : null}
       <dl className={css.facts2}>
         <dt>{t('execution.status')}</dt>
@@ -149,61 +176,197 @@ export function TaskCard({ detail, run, onClose }: { detail: ExecutionDetail; ru
           </>
         ) : null}
       </dl>
+      {run.answered_by ? <Answers detail={detail} task={run.id} until={moment?.sequence} /> : null}
       {run.history.length > 1 ? <Attempts run={run} /> : null}
-      <Part title={t('task.input')} value={run.input} root={`tasks.${run.id}.input`} />
-      <Part title={t('task.output')} value={run.output} root={`tasks.${run.id}.output`} />
-      {detail.truncated.includes(run.id) ? <p className={css.cut}>{t('task.truncated')}</p> : null}
+      {calls ? <Children execution={detail.summary.id} calls={calls} /> : null}
+      <Part detail={detail} run={run} field="input" title={t('task.input')} />
+      <Part detail={detail} run={run} field="output" title={t('task.output')} />
     </Inspector>
+  )
+}
+
+/** Why it failed: the code, what happened, and the page of the code without leaving the execution. */
+function Failure({ error }: { error: NonNullable<TaskRun['error']> }) {
+  const { t } = useTranslation()
+  const text = useText()
+  const help = useHelp(error.code)
+  const [open, setOpen] = useState(false)
+  return (
+    <div className={css.cardError} role="note">
+      <div className="row" style={{ gap: 6 }}>
+        <span className="mono b" style={{ color: 'var(--failed)' }}>
+          <Hostile text={error.code} />
+        </span>
+        <span className="b grow">{help?.title}</span>
+        <a href={helpAddress(error.code)}>{t('common.help')}</a>
+      </div>
+      <div className="t2">
+        <Hostile text={text(error.message)} />
+      </div>
+      {help ? (
+        <>
+          <button type="button" className={css.linkButton} aria-expanded={open} onClick={() => setOpen(!open)}>
+            <Icon name={open ? 'chevronUp' : 'chevronDown'} size={10} /> {t('viewer.card.what_to_do')}
+          </button>
+          {open ? (
+            <div className={css.helpText}>
+              <Markdown text={help.text} />
+            </div>
+          ) : null}
+        </>
+      ) : null}
+    </div>
+  )
+}
+
+/** Who answered, with what opinion, when; a task may have asked more than once. */
+function Answers({ detail, task, until }: { detail: ExecutionDetail; task: string; until: number | undefined }) {
+  const { t } = useTranslation()
+  const log = useOperation('execution.log', { id: detail.summary.id })
+  const answers = (log.data?.entries ?? []).filter(
+    (entry) => entry.task === task && entry.event === 'question_answered' && (until === undefined || entry.sequence <= until),
+  )
+  if (answers.length === 0) return null
+  return (
+    <ul className={css.answers} aria-label={t('viewer.card.answers')}>
+      {answers.map((entry) => (
+        <li key={entry.sequence}>
+          <Icon name="user" size={14} />
+          <span className="grow">
+            <b>
+              <Hostile text={entry.by ?? '–'} />
+            </b>{' '}
+            <span className="t3">
+              <TimeText at={entry.at} form="full" />
+            </span>
+            {entry.text ? (
+              <div className={css.opinion}>
+                <Hostile text={entry.text} />
+              </div>
+            ) : null}
+          </span>
+        </li>
+      ))}
+    </ul>
   )
 }
 
 function Attempts({ run }: { run: TaskRun }) {
   const { t, i18n } = useTranslation()
+  const text = useText()
   const zone = useZone((state) => state.zone)
   const language = i18n.language === 'ko' ? 'ko' : 'en'
+  const [open, setOpen] = useState<number | null>(null)
+  const told = (attempt: Attempt) =>
+    attempt.error ? `${visible(attempt.error.code)} ${visible(text(attempt.error.message))}` : t('task.attempt_ok')
+  const shown = run.history.find((attempt) => attempt.number === open)
   return (
-    <ol className={css.attempts} aria-label={t('task.attempts')}>
-      {run.history.map((attempt, index) => {
-        const before = run.history[index - 1]
-        return (
-          <li key={attempt.number}>
-            {before?.ended_at ? (
-              <span className="t3 s12">{durationWords(Date.parse(attempt.started_at) - Date.parse(before.ended_at), language)}</span>
-            ) : null}
-            <Tooltip label={attempt.error ? `${attempt.error.code} ${visible(attempt.error.message)}` : t('task.attempt_ok')}>
-              <span className={css.attempt} data-failed={attempt.error ? true : undefined}>
-                <span className="t3">{attempt.number}</span> {formatTime(attempt.started_at, 'time', zone)}
-              </span>
-            </Tooltip>
-          </li>
-        )
-      })}
-    </ol>
+    <div className={css.attemptsPart}>
+      <ol className={css.attempts} aria-label={t('task.attempts')}>
+        {run.history.map((attempt, index) => {
+          const before = run.history[index - 1]
+          return (
+            <li key={attempt.number}>
+              {before?.ended_at ? (
+                <span className="t3 s12">{durationWords(Date.parse(attempt.started_at) - Date.parse(before.ended_at), language)}</span>
+              ) : null}
+              <Tooltip label={told(attempt)}>
+                <button
+                  type="button"
+                  className={css.attempt}
+                  data-failed={attempt.error ? true : undefined}
+                  aria-expanded={open === attempt.number}
+                  aria-label={`${attempt.number}: ${told(attempt)}`}
+                  onClick={() => setOpen(open === attempt.number ? null : attempt.number)}
+                >
+                  <span className="t3">{attempt.number}</span> {formatTime(attempt.started_at, 'time', zone)}
+                </button>
+              </Tooltip>
+            </li>
+          )
+        })}
+      </ol>
+      {shown ? (
+        <div className={css.attemptText}>
+          <span className="t2">
+            {attemptTime(shown, zone)}
+            {shown.ended_at ? ` · ${durationWords(Date.parse(shown.ended_at) - Date.parse(shown.started_at), language)}` : ''}
+          </span>
+          <div>
+            {shown.error ? (
+              <>
+                <a className="mono" href={helpAddress(shown.error.code)}>
+                  <Hostile text={shown.error.code} />
+                </a>{' '}
+                <Hostile text={text(shown.error.message)} />
+              </>
+            ) : (
+              t(shown.ended_at ? 'task.attempt_ok' : 'status.running')
+            )}
+          </div>
+        </div>
+      ) : null}
+    </div>
   )
 }
 
-function Part({ title, value, root }: { title: string; value: unknown; root: string }) {
+function attemptTime(attempt: Attempt, zone: string | undefined): string {
+  const from = formatTime(attempt.started_at, 'precise', zone)
+  return attempt.ended_at ? `${from} – ${formatTime(attempt.ended_at, 'precise', zone)}` : from
+}
+
+/** An input or output: its preview, and the whole of it when it is asked for. */
+function Part({ detail, run, field, title }: { detail: ExecutionDetail; run: TaskRun; field: 'input' | 'output'; title: string }) {
   const { t } = useTranslation()
+  const [wanted, setWanted] = useState(false)
+  // A run that was cut keeps its other value whole, and that one is not asked for.
+  const cut = detail.truncated.includes(run.id) && typeof run[field] === 'string' && String(run[field]).length > 60_000
+  const whole = useOperation('execution.value', { id: detail.summary.id, task: run.id, field }, { enabled: cut && wanted })
+  const value = whole.data ? whole.data.value : run[field]
+  const copy = async () => {
+    try {
+      let all = value
+      if (cut && !whole.data) all = (await call('execution.value', { id: detail.summary.id, task: run.id, field })).value
+      await clipboard.copyText(typeof all === 'string' ? all : (JSON.stringify(all, null, 2) ?? ''))
+      notify({ kind: 'done', text: t('common.copied') })
+    } catch (thrown) {
+      notifyError(asApiError(thrown))
+    }
+  }
   return (
     <section>
       <h3 className={css.partHead}>
         {title}
-        <ActionIcon
-          size={24}
-          aria-label={t('task.copy', { what: title })}
-          onClick={async () => {
-            await clipboard.copyText(JSON.stringify(value, null, 2) ?? '')
-            notify({ kind: 'done', text: t('common.copied') })
-          }}
-        >
+        <ActionIcon size={24} aria-label={t('task.copy', { what: title })} onClick={copy}>
           <Icon name="copy" size={14} />
         </ActionIcon>
       </h3>
       {value === null || value === undefined ? (
         <p className={css.none}>{t('task.none')}</p>
       ) : (
-        <JsonTree value={value} root={root} label={title} />
+        <JsonTree value={value} root={`tasks.${run.id}.${field}`} label={title} />
       )}
+      {cut && !whole.data ? (
+        <p className={css.cut}>
+          {t('task.truncated')}{' '}
+          <Button size="compact-xs" loading={whole.isFetching} onClick={() => setWanted(true)}>
+            {t('viewer.card.whole')}
+          </Button>
+        </p>
+      ) : null}
+      {whole.data?.next_offset ? <p className={css.cut}>{t('viewer.card.part', { bytes: bytesInWords(whole.data.bytes) })}</p> : null}
     </section>
   )
+}
+
+/** Returns a number of bytes in words: `4.2 MB`. */
+export function bytesInWords(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
 }

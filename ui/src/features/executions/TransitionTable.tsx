@@ -1,39 +1,48 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import { useText, useTranslation } from '../../app/i18n'
-import { useOperation } from '../../app/query'
-import type { ExecutionDetail } from '../../generated/api'
+import type { ExecutionDetail, TransitionLog } from '../../generated/api'
 import { Hostile, Pending, TimeText } from '../../kit'
+import type { ApiError } from '../../platform'
 import css from './executions.module.css'
+import type { Moment } from './moment'
 
 const ROW = 26
 
-/** What happened, in the order of the journal. */
+/** What happened, in the order of the journal. In a replay what had not happened yet is faint, and a click goes to that moment. */
 export function TransitionTable({
   detail,
+  log,
+  error,
+  moment,
   selected,
   onSelect,
+  onMoment,
 }: {
   detail: ExecutionDetail
+  log: TransitionLog | undefined
+  error: ApiError | null
+  moment: Moment | null
   selected: string | null
   onSelect: (task: string | null) => void
+  onMoment: (sequence: number) => void
 }) {
   const { t } = useTranslation()
   const text = useText()
-  const log = useOperation('execution.log', { id: detail.summary.id })
   const scroller = useRef<HTMLDivElement>(null)
-  const entries = log.data?.entries ?? []
+  const entries = log?.entries ?? []
   const virtualizer = useVirtualizer({
     count: entries.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     overscan: 10,
   })
-  const first = selected ? entries.findIndex((entry) => entry.task === selected) : -1
+  const current = moment ? entries.findIndex((entry) => entry.sequence === moment.sequence) : -1
+  const first = moment ? current : selected ? entries.findIndex((entry) => entry.task === selected) : -1
   useEffect(() => {
     if (first >= 0) virtualizer.scrollToIndex(first, { align: 'auto' })
   }, [first, virtualizer])
-  if (!log.data) return <Pending error={log.error} />
+  if (!log) return <Pending error={error} />
   return (
     <div className={css.log} ref={scroller}>
       <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
@@ -46,8 +55,14 @@ export function TransitionTable({
               type="button"
               className={css.entry}
               data-selected={(entry.task !== null && entry.task === selected) || undefined}
+              data-future={(moment !== null && entry.sequence > moment.sequence) || undefined}
+              aria-current={entry.sequence === moment?.sequence ? 'step' : undefined}
               style={{ height: ROW, transform: `translateY(${item.start}px)` }}
-              onClick={() => onSelect(entry.task)}
+              onClick={() => {
+                if (entry.task) onSelect(entry.task)
+                if (moment) onMoment(entry.sequence)
+              }}
+              onDoubleClick={() => onMoment(entry.sequence)}
             >
               <span className="mono t3 num">{entry.sequence}</span>
               <TimeText at={entry.at} form="precise" />

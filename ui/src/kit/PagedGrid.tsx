@@ -1,0 +1,302 @@
+import { ActionIcon, Checkbox, Menu, Tooltip } from '@mantine/core'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { useTranslation } from '../app/i18n'
+import { clipboard } from '../platform'
+import { tsvOf } from './csv'
+import { notify } from './feedback'
+import css from './grid.module.css'
+import { Icon } from './Icon'
+import { type Column, useRowHeight } from './VirtualGrid'
+
+/** A column whose order the backend knows. */
+export type PagedColumn<Row, Sort extends string> = Column<Row> & { sort?: Sort }
+
+/** What is chosen: these rows, or everything that the filter finds. */
+export type Chosen = { keys: ReadonlySet<string>; all: boolean }
+export const NOTHING_CHOSEN: Chosen = { keys: new Set(), all: false }
+
+const LINE = 20
+
+function storedHidden(name: string): Record<string, boolean> {
+  try {
+    return JSON.parse(window.localStorage.getItem(`haetae.columns.${name}`) ?? '{}') as Record<string, boolean>
+  } catch {
+    return {}
+  }
+}
+
+/**
+ * A virtual list of any length, of which only what is in sight is read: order and filters are the backend's.
+ * Arrows move, Space chooses, Shift extends, Enter opens, Ctrl-C copies, Ctrl-A chooses all.
+ */
+export function PagedGrid<Row extends object, Sort extends string>(props: {
+  name: string
+  label: string
+  /** How many rows there are, read or not. */
+  count: number
+  rowAt: (index: number) => Row | undefined
+  rowKey: (row: Row) => string
+  columns: PagedColumn<Row, Sort>[]
+  /** The rows in sight, from and to. */
+  onRange: (from: number, to: number) => void
+  onOpen: (row: Row) => void
+  sort: { by: Sort; ascending: boolean }
+  onSort: (by: Sort, ascending: boolean) => void
+  chosen: Chosen
+  onChosen: (chosen: Chosen) => void
+  /** What a row is called, for its checkbox. */
+  rowName: (row: Row) => string
+  /** Lines under a row, such as where a search found it. */
+  lines?: (row: Row) => ReactNode[]
+  toolbar?: ReactNode
+  below?: ReactNode
+  foot: ReactNode
+  empty?: ReactNode
+}) {
+  const { t } = useTranslation()
+  const { count, rowAt, rowKey, columns, name, onRange, lines, chosen } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const [cursor, setCursor] = useState(-1)
+  const anchor = useRef(-1)
+  const [hidden, setHidden] = useState(() => ({
+    ...Object.fromEntries(columns.filter((column) => column.hidden).map((column) => [column.id, false])),
+    ...storedHidden(name),
+  }))
+  const isShown = (id: string) => hidden[id] !== false
+  const visible = columns.filter((column) => isShown(column.id))
+  const template = `28px ${visible.map((column) => (column.grow ? `minmax(${column.width}px, 1fr)` : `${column.width}px`)).join(' ')}`
+  const minWidth = visible.reduce((sum, column) => sum + column.width, 24 + 28)
+  const rowHeight = useRowHeight()
+  const sizeOf = (index: number) => {
+    const row = lines ? rowAt(index) : undefined
+    return rowHeight + (row && lines ? lines(row).length * LINE : 0)
+  }
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: sizeOf,
+    overscan: 10,
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what the heights are made of
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight, lines, rowAt])
+  const items = virtualizer.getVirtualItems()
+  const from = items[0]?.index ?? 0
+  const to = items[items.length - 1]?.index ?? 0
+  useEffect(() => onRange(from, to), [from, to, onRange])
+  const at = Math.min(cursor, count - 1)
+
+  const between = (one: number, other: number) => {
+    const keys: string[] = []
+    for (let index = Math.min(one, other); index <= Math.max(one, other); index++) {
+      const row = rowAt(index)
+      if (row) keys.push(rowKey(row))
+    }
+    return keys
+  }
+  const moveTo = (wanted: number, extend: boolean) => {
+    const index = Math.max(0, Math.min(count - 1, wanted))
+    setCursor(index)
+    virtualizer.scrollToIndex(index)
+    if (!extend) anchor.current = index
+    else {
+      if (anchor.current < 0) anchor.current = Math.max(0, at)
+      props.onChosen({ keys: new Set(between(anchor.current, index)), all: false })
+    }
+  }
+  const toggle = (row: Row) => {
+    const keys = new Set(chosen.keys)
+    if (!keys.delete(rowKey(row))) keys.add(rowKey(row))
+    props.onChosen({ keys, all: false })
+  }
+  const isChosen = (row: Row) => chosen.all || chosen.keys.has(rowKey(row))
+  const copy = async () => {
+    const rows: Row[] = []
+    for (let index = 0; index < count; index++) {
+      const row = rowAt(index)
+      if (row && (isChosen(row) || (index === at && chosen.keys.size === 0 && !chosen.all))) rows.push(row)
+    }
+    if (rows.length === 0) return
+    await clipboard.copyText(tsvOf(rows.map((row) => visible.map((column) => column.value(row)))))
+    notify({ kind: 'done', text: t('grid.copied', { count: rows.length }) })
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (event.nativeEvent.isComposing || event.target !== event.currentTarget) return
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? rowHeight) / rowHeight) - 2)
+    const steps: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: Math.max(0, at - 1),
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: count - 1,
+    }
+    const step = steps[event.code]
+    const row = at < 0 ? undefined : rowAt(at)
+    const control = event.ctrlKey || event.metaKey
+    if (step !== undefined) moveTo(step, event.shiftKey)
+    else if (event.code === 'Enter' && row) props.onOpen(row)
+    else if (event.code === 'Space' && row) toggle(row)
+    else if (control && event.code === 'KeyA') props.onChosen({ keys: new Set(), all: true })
+    else if (control && event.code === 'KeyC' && (window.getSelection()?.isCollapsed ?? true)) void copy()
+    else if (event.code === 'Escape' && (chosen.all || chosen.keys.size > 0)) props.onChosen(NOTHING_CHOSEN)
+    else return
+    event.preventDefault()
+  }
+  const some = chosen.keys.size > 0
+  return (
+    <div className={css.frame}>
+      <div className={css.toolbar}>
+        {props.toolbar}
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Tooltip label={t('grid.columns')}>
+              <ActionIcon aria-label={t('grid.columns')}>
+                <Icon name="columns" />
+              </ActionIcon>
+            </Tooltip>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {columns.map((column) => {
+              const on = isShown(column.id)
+              return (
+                <Menu.Item
+                  key={column.id}
+                  role="menuitemcheckbox"
+                  aria-checked={on}
+                  closeMenuOnClick={false}
+                  disabled={on && visible.length === 1}
+                  leftSection={on ? <Icon name="check" size={14} /> : <span style={{ width: 14, display: 'block' }} />}
+                  onClick={() => {
+                    const next = { ...hidden, [column.id]: !on }
+                    setHidden(next)
+                    window.localStorage.setItem(`haetae.columns.${name}`, JSON.stringify(next))
+                  }}
+                >
+                  {column.header}
+                </Menu.Item>
+              )
+            })}
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      {props.below}
+      <div className={css.scroller} ref={scroller}>
+        <div
+          className={css.grid}
+          style={{ minWidth }}
+          role="grid"
+          aria-label={props.label}
+          aria-rowcount={count + 1}
+          aria-multiselectable="true"
+          aria-activedescendant={at < 0 ? undefined : `${name}-${at}`}
+          tabIndex={0}
+          onKeyDown={onKeyDown}
+          onFocus={() => {
+            if (at < 0 && count > 0) setCursor(0)
+          }}
+        >
+          <div className={css.head} style={{ gridTemplateColumns: template }} role="row" aria-rowindex={1} tabIndex={-1}>
+            <div role="columnheader" tabIndex={-1}>
+              <Checkbox
+                size="xs"
+                tabIndex={-1}
+                aria-label={t('viewer.grid.choose_all')}
+                checked={chosen.all}
+                indeterminate={some}
+                onChange={() => props.onChosen(chosen.all || some ? NOTHING_CHOSEN : { keys: new Set(), all: true })}
+              />
+            </div>
+            {visible.map((column) => {
+              const { sort } = column
+              const on = sort !== undefined && props.sort.by === sort
+              const order = on ? (props.sort.ascending ? 'ascending' : 'descending') : undefined
+              return (
+                <div
+                  key={column.id}
+                  role="columnheader"
+                  tabIndex={-1}
+                  aria-sort={order ?? (sort === undefined ? undefined : 'none')}
+                  className={column.align === 'end' ? css.end : undefined}
+                >
+                  {sort === undefined ? (
+                    column.header
+                  ) : (
+                    <button type="button" className={css.sort} onClick={() => props.onSort(sort, on && !props.sort.ascending)}>
+                      {column.header}
+                      {on ? <Icon name={props.sort.ascending ? 'chevronUp' : 'chevronDown'} size={10} /> : null}
+                    </button>
+                  )}
+                </div>
+              )
+            })}
+          </div>
+          <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
+            {items.map((item) => {
+              const row = rowAt(item.index)
+              const place = { height: item.size, transform: `translateY(${item.start}px)` }
+              if (!row) return <div key={item.index} className={css.row} data-unread style={place} aria-hidden />
+              const under = lines?.(row) ?? []
+              return (
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself takes the keys.
+                <div
+                  key={item.index}
+                  id={`${name}-${item.index}`}
+                  role="row"
+                  tabIndex={-1}
+                  aria-rowindex={item.index + 2}
+                  aria-selected={isChosen(row)}
+                  data-chosen={isChosen(row) || undefined}
+                  data-cursor={item.index === at || undefined}
+                  className={css.row}
+                  style={{ ...place, gridTemplateColumns: template, gridTemplateRows: `${rowHeight}px repeat(${under.length}, ${LINE}px)` }}
+                  onClick={(event) => {
+                    setCursor(item.index)
+                    if (event.shiftKey) {
+                      window.getSelection()?.removeAllRanges()
+                      props.onChosen({ keys: new Set(between(anchor.current < 0 ? at : anchor.current, item.index)), all: false })
+                    } else {
+                      anchor.current = item.index
+                      if (event.ctrlKey || event.metaKey) toggle(row)
+                      else props.onOpen(row)
+                    }
+                  }}
+                >
+                  {/* biome-ignore lint/a11y/useKeyWithClickEvents: Space chooses the row. */}
+                  <div role="gridcell" tabIndex={-1} className={css.cell} onClick={(event) => event.stopPropagation()}>
+                    <Checkbox
+                      size="xs"
+                      tabIndex={-1}
+                      aria-label={t('viewer.grid.choose', { name: props.rowName(row) })}
+                      checked={isChosen(row)}
+                      onChange={() => {
+                        setCursor(item.index)
+                        anchor.current = item.index
+                        toggle(row)
+                      }}
+                    />
+                  </div>
+                  {visible.map((column) => (
+                    <div key={column.id} role="gridcell" tabIndex={-1} className={`${css.cell} ${column.align === 'end' ? css.end : ''}`}>
+                      {column.cell ? column.cell(row) : String(column.value(row) ?? '')}
+                    </div>
+                  ))}
+                  {under.map((line, index) => (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: the lines have no identity but their place.
+                    <div key={index} role="gridcell" tabIndex={-1} className={css.under}>
+                      {line}
+                    </div>
+                  ))}
+                </div>
+              )
+            })}
+          </div>
+          {count === 0 ? props.empty : null}
+        </div>
+      </div>
+      <div className={css.foot} aria-live="polite">
+        {props.foot}
+      </div>
+    </div>
+  )
+}
