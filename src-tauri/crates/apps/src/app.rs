@@ -60,7 +60,7 @@ impl App {
 
     /// Tells whether a task needs a connection to use it.
     pub fn needs_connection(&self) -> bool {
-        self.manifest.kind == Kind::Http
+        self.manifest.kind != Kind::Own
     }
 
     /// Returns the app as the catalog of playbooks holds it.

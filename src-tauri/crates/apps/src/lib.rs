@@ -1,11 +1,14 @@
-//! Apps: manifests of vendors' interfaces, the runner of their commands, recorded services, and the content of the sample workspace.
+//! Apps: manifests of vendors' interfaces, the runners of their commands (HTTP, mail, databases), recorded services, and the content of
+//! the sample workspace.
 //!
 //! Invariants: a secret is taken from the vault at the last moment and never leaves this crate, not in an output, an error or a log; a
 //! request goes to the host of its connection and nowhere else.
 
 mod app;
+mod builtin;
 mod connection;
 mod error;
+mod mail;
 pub mod manifest;
 pub mod parameters;
 mod rate;
@@ -15,6 +18,8 @@ mod request;
 mod response;
 mod runner;
 pub mod sample;
+pub mod shipped;
+mod sql;
 
 pub use app::App;
 pub use connection::Connection;

@@ -71,6 +71,39 @@ pub enum Kind {
     Http,
     /// Inside Haetae.
     Own,
+    /// Mail through an SMTP server.
+    Smtp,
+    /// Queries on databases.
+    Sql,
+}
+
+impl Kind {
+    /// Returns the commands that the program can run for an app of this kind; none where the manifest describes them.
+    pub(crate) fn commands(self) -> Option<&'static [&'static str]> {
+        match self {
+            Kind::Http | Kind::Own => None,
+            Kind::Smtp => Some(&crate::mail::COMMANDS),
+            Kind::Sql => Some(&crate::sql::COMMANDS),
+        }
+    }
+
+    /// Returns the options without which the program cannot connect for an app of this kind.
+    fn options(self) -> &'static [&'static str] {
+        match self {
+            Kind::Http => &[URL_OPTION],
+            Kind::Own => &[],
+            Kind::Smtp => &["host", "port", "security", "authentication", "from"],
+            Kind::Sql => &["driver", "host", "port", "database", "file", "tls"],
+        }
+    }
+
+    /// Returns the fields of the credential that the program reads for an app of this kind.
+    fn credential(self) -> &'static [&'static str] {
+        match self {
+            Kind::Http | Kind::Own => &[],
+            Kind::Smtp | Kind::Sql => &["user", "password"],
+        }
+    }
 }
 
 /// How a request carries the credential; the values are names of credential fields.
@@ -242,7 +275,7 @@ pub struct Output {
     /// What it means.
     #[serde(default)]
     pub description: Option<Text>,
-    /// An expression over `status`, `headers`, `body`, `parameters` and `options`; absent for Haetae's own commands.
+    /// An expression over `status`, `headers`, `body`, `parameters` and `options`; for apps of kind `http` only.
     #[serde(default)]
     pub value: Option<String>,
     /// An answer that lacks it is malformed.

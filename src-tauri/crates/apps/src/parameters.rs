@@ -85,7 +85,7 @@ mod tests {
         parameter["name"] = "x".into();
         let parameter: Parameter = serde_json::from_value(parameter).unwrap();
         let given = Map::from_iter([("x".to_owned(), value)]);
-        check(&[parameter], &given).map(|mut values| values.remove("x").unwrap()).map_err(|error| error.message)
+        check(&[parameter], &given).map(|mut values| values.remove("x").unwrap()).map_err(|error| crate::error::words_of(&error).to_owned())
     }
 
     #[test]
@@ -110,6 +110,6 @@ mod tests {
             "The parameter `x` is \"c\", which is not one of a, b."
         );
         let unknown = check(&[], &Map::from_iter([("y".to_owned(), json!(1))])).unwrap_err();
-        assert_eq!((unknown.code.as_str(), unknown.message.as_str()), ("APP-002", "The command has no parameter `y`."));
+        assert_eq!((unknown.code.as_str(), crate::error::words_of(&unknown)), ("APP-002", "The command has no parameter `y`."));
     }
 }

@@ -9,7 +9,7 @@ use crate::connection::Connection;
 use crate::manifest;
 
 /// The manifests that the program carries, by the name of their folder.
-const BUNDLED: [(&str, &str); 7] = [
+const BUNDLED: &[(&str, &str)] = &[
     ("haetae", include_str!("../../../apps/haetae/app.toml")),
     ("virustotal", include_str!("../../../apps/virustotal/app.toml")),
     ("abuseipdb", include_str!("../../../apps/abuseipdb/app.toml")),
@@ -17,6 +17,11 @@ const BUNDLED: [(&str, &str); 7] = [
     ("edr", include_str!("../../../apps/edr/app.toml")),
     ("sandbox", include_str!("../../../apps/sandbox/app.toml")),
     ("sharing", include_str!("../../../apps/sharing/app.toml")),
+    ("smtp", include_str!("../../../apps/smtp/app.toml")),
+    ("sql", include_str!("../../../apps/sql/app.toml")),
+    ("mailgateway", include_str!("../../../apps/mailgateway/app.toml")),
+    ("directory", include_str!("../../../apps/directory/app.toml")),
+    ("scrubbing", include_str!("../../../apps/scrubbing/app.toml")),
 ];
 
 /// The installed apps by id, in the order in which people see them.

@@ -84,7 +84,7 @@ pub(crate) fn options(declared: &[Parameter], given: &IndexMap<String, Json>) ->
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     crate::parameters::check(declared, &given)
-        .map_err(|error| task_error(code::CONNECTION, format!("In the connection: {}", error.message)))
+        .map_err(|error| task_error(code::CONNECTION, format!("In the connection: {}", crate::error::words_of(&error))))
 }
 
 /// Fills in a request.
@@ -237,7 +237,7 @@ mod tests {
         {
             let error = base_url(&object(json!({"url": bad}))).unwrap_err();
             assert_eq!(error.code, code::CONNECTION, "{bad}");
-            assert!(!error.message.contains("pw"), "{}", error.message);
+            assert!(!crate::error::words_of(&error).contains("pw"), "{error:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Running a command of an app over HTTP.
+//! Running a command of an app: over HTTP as its manifest says, or through what the program itself speaks.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -16,6 +16,7 @@ use vault::{Redactor, Secret, Vault};
 use wire::app::ConnectionHealth;
 
 use crate::app::{App, CompiledRequest};
+use crate::builtin::Secrets;
 use crate::connection::Connection;
 use crate::error::{code, task_error, to_shown};
 use crate::manifest::{Auth, Kind, RATE_OPTION};
@@ -23,7 +24,7 @@ use crate::rate::Limiter;
 use crate::registry::Registry;
 use crate::request::{self, Body, Inputs, Prepared};
 use crate::response::{self, Received};
-use crate::{parameters, sample};
+use crate::{mail, parameters, sample, sql};
 
 /// The largest answer that is read.
 const ANSWER_LIMIT: usize = 8 << 20;
@@ -110,8 +111,11 @@ impl Runner {
         let unknown = || task_error(code::UNKNOWN, format!("The app `{}` has no command `{}`.", call.app, call.command));
         let declared = app.manifest.commands.get(&call.command).ok_or_else(unknown)?;
         let command = app.commands.get(&call.command).ok_or_else(unknown)?;
-        let request = command.request.as_ref().ok_or_else(unknown)?;
         let parameters = parameters::check(&declared.parameters, &call.parameters)?;
+        if app.manifest.kind.commands().is_some() {
+            return self.speak(app, connection, Some(parameters)).await;
+        }
+        let request = command.request.as_ref().ok_or_else(unknown)?;
         let inputs = Inputs::new(parameters, self.options(app, connection)?);
         if let Some(skip_when) = &command.skip_when {
             let skip = skip_when.evaluate(inputs.scope(), &request::context());
@@ -157,6 +161,9 @@ impl Runner {
 
     async fn try_connection(&self, connection: &Connection) -> Result<(), TaskError> {
         let app = self.app(&connection.app)?;
+        if app.manifest.kind.commands().is_some() {
+            return self.speak(app, connection, None).await.map(drop);
+        }
         // An app that runs inside Haetae has nothing to connect to, so it always works.
         let Some(request) = &app.test else { return Ok(()) };
         let inputs = Inputs::new(Map::new(), self.options(app, connection)?);
@@ -167,10 +174,42 @@ impl Runner {
         }
     }
 
+    /// Runs the one command of an app that the program itself speaks for, or tests the connection where there are no parameters.
+    async fn speak(&self, app: &App, connection: &Connection, parameters: Option<Map<String, Json>>) -> Result<Json, TaskError> {
+        let options = request::options(&app.manifest.options, &connection.options)?;
+        if connection.sample {
+            return match (app.manifest.kind, parameters) {
+                (Kind::Smtp, Some(parameters)) => mail::pretend(&parameters),
+                (Kind::Smtp, None) => Ok(Json::Null),
+                _ => Err(task_error(code::NO_ANSWER, "The sample has no such service.")),
+            };
+        }
+        let asks = match app.manifest.kind {
+            Kind::Smtp => mail::logs_in(&options),
+            _ => sql::driver(&options) != sql::Driver::Sqlite,
+        };
+        let secrets = Secrets(if asks { self.secrets(app, connection).await? } else { Vec::new() });
+        // A user name is no secret, and may rightly stand in what comes back.
+        let redactor = Redactor::new(secrets.get("password"));
+        let result = match (app.manifest.kind, &parameters) {
+            (Kind::Smtp, Some(parameters)) => mail::send(parameters, &options, &secrets).await,
+            (Kind::Smtp, None) => mail::test(&options, &secrets).await.map(|()| Json::Null),
+            (_, Some(parameters)) => sql::query(parameters, &options, &secrets).await,
+            (_, None) => sql::test(&options, &secrets).await.map(|()| Json::Null),
+        };
+        match result {
+            Ok(mut output) => {
+                redactor.json(&mut output);
+                Ok(output)
+            }
+            Err(error) => Err(scrubbed(error, &redactor)),
+        }
+    }
+
     fn app(&self, id: &str) -> Result<&App, TaskError> {
         let app = self.registry.app(id).ok_or_else(|| task_error(code::UNKNOWN, format!("The app `{id}` is not installed.")))?;
         match app.manifest.kind {
-            Kind::Http => Ok(app),
+            Kind::Http | Kind::Smtp | Kind::Sql => Ok(app),
             Kind::Own => Err(task_error(code::UNKNOWN, format!("The commands of `{id}` are run inside Haetae and have no connection."))),
         }
     }
@@ -270,7 +309,7 @@ fn vendor_name(app: &App) -> &str {
 }
 
 fn scrubbed(error: TaskError, redactor: &Redactor) -> TaskError {
-    TaskError { message: redactor.text(&error.message).into_owned(), ..error }
+    TaskError { message: error.message.map(|text| redactor.text(text).into_owned()), ..error }
 }
 
 /// Tells whether a URL names this computer itself.

@@ -14,37 +14,6 @@ pub const KEY: &str = "haetae-sample-key";
 /// The name of the sample's connections.
 pub const CONNECTION: &str = "default";
 
-/// A playbook that comes with the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ShippedPlaybook {
-    /// Its id.
-    pub id: &'static str,
-    /// The document, JSON.
-    pub document: &'static str,
-    /// Its rehearsal, JSON: the usual course, with what commonly goes wrong on the way.
-    pub rehearsal: &'static str,
-    /// Rehearsals of the other courses: name and JSON.
-    pub more_rehearsals: &'static [(&'static str, &'static str)],
-}
-
-macro_rules! shipped {
-    ($($id:literal: [$($case:literal),* $(,)?]),+ $(,)?) => {
-        [$(ShippedPlaybook {
-            id: $id,
-            document: include_str!(concat!("../../../../playbooks/", $id, ".json")),
-            rehearsal: include_str!(concat!("../../../../playbooks/", $id, ".rehearsal.json")),
-            more_rehearsals: &[$(($case, include_str!(concat!("../../../../playbooks/rehearsals/", $id, ".", $case, ".json")))),*],
-        }),+]
-    };
-}
-
-/// The playbooks of the sample.
-pub const PLAYBOOKS: [ShippedPlaybook; 3] = shipped! {
-    "malware-response": ["rejected", "unanswered"],
-    "ip-triage": ["harmless", "unknown", "block-failed", "unanswered"],
-    "ip-block": ["with-ticket", "rejected", "unanswered"],
-};
-
 /// The alerts of the sample: Suricata EVE JSON, one a line, in documentation addresses.
 pub const ALERTS: &str = include_str!("../../../../playbooks/sample/alerts.ndjson");
 
@@ -58,17 +27,20 @@ pub fn assets() -> Vec<Asset> {
     serde_json::from_str(ASSETS).expect("a test reads the bundled assets")
 }
 
-/// Returns one connection for every app that needs one; the runner sends them to the recorded services, wherever those listen.
+/// Returns one connection for every app that needs one and can do without a service of ours: HTTP goes to the recorded services, wherever
+/// those listen, and mail goes nowhere.
 pub fn connections(registry: &Registry) -> Vec<Connection> {
     registry
         .apps()
-        .filter(|app| app.manifest().kind == Kind::Http)
+        .filter(|app| matches!(app.manifest().kind, Kind::Http | Kind::Smtp))
         .map(|app| {
             let options = app.manifest().options.iter().filter_map(|option| {
                 let value = match option.name.as_str() {
                     URL_OPTION => Json::String(format!("http://127.0.0.1/{}", app.manifest().id)),
                     // The recorded services have no limit, and nobody should wait for one.
                     RATE_OPTION => Json::from(60_000),
+                    "host" => Json::from("mail.haetae.invalid"),
+                    "from" => Json::from("Haetae <soc@haetae.invalid>"),
                     _ => option.default.clone()?,
                 };
                 Some((option.name.clone(), value))

@@ -54,6 +54,10 @@ const PACKAGES: &[Package] = &[
     test("x11-utils", "looks whether the window manager is there", &["xprop"]),
     test("imagemagick", "takes pictures of the window", &["import"]),
     test("xdotool", "types and clicks as a person does", &["xdotool"]),
+    test("python3-aiosmtpd", "a mail server for the tests of mail", &[]),
+    test("postgresql", "a database for the tests of queries", &[]),
+    test("mariadb-server", "another database for the tests of queries", &["mariadbd"]),
+    test("openssl", "certificates for the tests of private connections", &["openssl"]),
     test("chromium", "the browser of the browser tests", &["chromium", "chromium-browser", "google-chrome"]),
     Package {
         name: "libayatana-appindicator3-dev",

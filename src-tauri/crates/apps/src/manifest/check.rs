@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 use types::Diagnostic;
 
-use super::{Auth, Command, FORMAT, Kind, Manifest, RATE_OPTION, Request, URL_OPTION};
+use super::{Auth, Command, FORMAT, Kind, Manifest, RATE_OPTION, Request};
 use crate::app::{App, CompiledCommand, CompiledErrors, CompiledOutput, CompiledRequest, PathPart};
 
 /// Reads an `app.toml`; the app is there when no diagnostic is an error.
@@ -72,6 +72,14 @@ impl Reading {
         if manifest.kind == Kind::Http && test.is_none() {
             self.error("test", "APM-006", "연결 시험 요청(test)이 없습니다.", "The request of the connection test (test) is missing.");
         }
+        if manifest.kind != Kind::Http && (test.is_some() || manifest.auth.is_some()) {
+            self.error(
+                if test.is_some() { "test" } else { "auth" },
+                "APM-005",
+                "HTTP 앱만 요청과 인증 방식(test, auth)을 적습니다.",
+                "Only an HTTP app describes requests and how they carry a credential (test, auth).",
+            );
+        }
         let commands = manifest
             .commands
             .iter()
@@ -83,12 +91,12 @@ impl Reading {
     /// Checks what belongs to the connection: its options, its credential, and how requests carry it.
     fn connection(&mut self, manifest: &Manifest) {
         let has_option = |name: &str| manifest.options.iter().any(|option| option.name == name);
-        if manifest.kind == Kind::Http && !has_option(URL_OPTION) {
+        for name in manifest.kind.options().iter().filter(|name| !has_option(name)) {
             self.error(
                 "options",
                 "APM-006",
-                "HTTP 앱에는 연결 주소 옵션 `url`이 있어야 합니다.",
-                "An HTTP app needs the option `url`, the address of its connection.",
+                format!("이 종류의 앱에는 연결 옵션 `{name}`이(가) 있어야 합니다."),
+                format!("An app of this kind needs the option `{name}` of its connections."),
             );
         }
         if let Some(rate) = manifest.options.iter().position(|option| option.name == RATE_OPTION)
@@ -97,18 +105,18 @@ impl Reading {
             self.error(format!("options[{rate}].type"), "APM-005", "이 옵션은 숫자여야 합니다.", "This option has to be a number.");
         }
         let used = match &manifest.auth {
-            None => vec![],
+            None => manifest.kind.credential().iter().map(|field| ("credential", *field)).collect(),
             Some(Auth::Header { name, field, .. }) => {
                 if reqwest::header::HeaderName::from_bytes(name.as_bytes()).is_err() {
                     self.error("auth.name", "APM-005", "HTTP 헤더 이름이 아닙니다.", "This is not the name of an HTTP header.");
                 }
-                vec![("auth.field", field)]
+                vec![("auth.field", field.as_str())]
             }
-            Some(Auth::Query { field, .. }) => vec![("auth.field", field)],
-            Some(Auth::Basic { user, password }) => vec![("auth.user", user), ("auth.password", password)],
+            Some(Auth::Query { field, .. }) => vec![("auth.field", field.as_str())],
+            Some(Auth::Basic { user, password }) => vec![("auth.user", user.as_str()), ("auth.password", password.as_str())],
         };
         for (place, field) in &used {
-            if !manifest.credential.iter().any(|known| &known.name == *field) {
+            if !manifest.credential.iter().any(|known| known.name == *field) {
                 self.error(
                     *place,
                     "APM-007",
@@ -118,7 +126,7 @@ impl Reading {
             }
         }
         for (position, field) in manifest.credential.iter().enumerate() {
-            if !used.iter().any(|(_, name)| *name == &field.name) {
+            if !used.iter().any(|(_, name)| *name == field.name) {
                 self.warning(
                     format!("credential[{position}]"),
                     "APM-009",
@@ -133,9 +141,18 @@ impl Reading {
         if !is_id(id) {
             self.bad_id(place, id);
         }
+        if kind.commands().is_some_and(|known| !known.contains(&id)) {
+            self.error(
+                place,
+                "APM-010",
+                format!("이 종류의 앱에는 명령 `{id}`이(가) 없습니다."),
+                format!("An app of this kind has no command `{id}`."),
+            );
+        }
         let parameters: Vec<&str> = command.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         for (position, name) in parameters.iter().enumerate() {
-            if !types::is_name(name) || RESERVED.contains(name) || parameters[..position].contains(name) {
+            let reserved = kind == Kind::Http && RESERVED.contains(name);
+            if !types::is_name(name) || reserved || parameters[..position].contains(name) {
                 self.error(
                     format!("{place}.parameters[{position}].name"),
                     "APM-003",
@@ -165,16 +182,16 @@ impl Reading {
                 self.error(format!("{place}.request"), "APM-006", "보낼 요청(request)이 없습니다.", "What is sent (request) is missing.");
                 None
             }
-            (Some(_), Kind::Own) => {
+            (Some(_), Kind::Own | Kind::Smtp | Kind::Sql) => {
                 self.error(
                     format!("{place}.request"),
                     "APM-005",
-                    "해태 자체 명령은 요청을 보내지 않습니다.",
-                    "A command of Haetae itself sends no request.",
+                    "HTTP 앱의 명령만 요청을 적습니다.",
+                    "Only the commands of an HTTP app describe a request.",
                 );
                 None
             }
-            (None, Kind::Own) => None,
+            (None, Kind::Own | Kind::Smtp | Kind::Sql) => None,
         };
         let mut output = IndexMap::new();
         for (name, field) in &command.output {
