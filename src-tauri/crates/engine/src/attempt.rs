@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use expression::{EvaluationError, Value};
 use playbook::Outcome;
-use types::{Language, Seconds, TaskId, TaskStatus};
+use serde_json::Value as Json;
+use types::{Seconds, TaskId, TaskStatus};
 
 use crate::message::{Attempt, Effect, Review, TaskError};
 use crate::plan::Work;
 use crate::refusal::{self, Refusal};
-use crate::state::{Ending, Phase, Purpose, result};
+use crate::state::{Ending, Phase, Purpose, Stop, result};
 use crate::step::Machine;
+use crate::task::query;
 
 /// The pause before the second attempt where the retry does not say.
 const BACKOFF: Seconds = Seconds::new(1);
@@ -50,7 +52,9 @@ impl Machine<'_> {
             Work::Input(asking, _, kind) => self.ask_input(position, asking, kind),
             Work::Approval(asking, actions) => self.ask_approval(position, asking, actions),
             Work::Wait { seconds } => self.begin_wait(position, seconds),
-            Work::NotYet => self.fail(position, refusal::not_yet(planned.word)),
+            Work::Email(email) => self.begin_email(position, email),
+            Work::Call(calling) => self.begin_call(position, calling),
+            Work::Query(query) => self.begin_query(position, query),
         }
     }
 
@@ -71,6 +75,7 @@ impl Machine<'_> {
         self.state.tasks[position].attempts += 1;
         match self.plan.tasks[position].work {
             Work::Wait { .. } => self.sleep(position),
+            Work::Call(_) => self.call(position),
             _ => self.run_command(position),
         }
     }
@@ -89,7 +94,9 @@ impl Machine<'_> {
 
     /// Records how the attempt under way ended.
     pub(crate) fn close_attempt(&mut self, position: usize, error: Option<&TaskError>) {
-        if let Phase::InFlight { timeout: Some(timer) } | Phase::Sleeping { timer, .. } = self.state.tasks[position].phase {
+        if let Phase::InFlight { timeout: Some(timer) } | Phase::Calling { timeout: Some(timer) } | Phase::Sleeping { timer, .. } =
+            self.state.tasks[position].phase
+        {
             self.clear_timer(timer);
         }
         let at = self.at;
@@ -98,6 +105,18 @@ impl Machine<'_> {
             attempt.error = error.cloned();
         }
         self.touch(position);
+    }
+
+    /// Takes what a command gave.
+    pub(crate) fn replied(&mut self, position: usize, output: &Json) {
+        let output = match &self.plan.tasks[position].work {
+            Work::Query(_) => query::output(output),
+            _ => Ok(Value::from_json(output)),
+        };
+        match output {
+            Ok(output) => self.succeeded(position, output),
+            Err(error) => self.fail(position, error),
+        }
     }
 
     /// Ends a task well: keeps its output and what it assigns. An assignment that fails, fails the task.
@@ -139,15 +158,23 @@ impl Machine<'_> {
     }
 
     pub(crate) fn over(&mut self, position: usize, status: TaskStatus, outcome: Option<Outcome>) {
-        let is_read = self.plan.tasks[position].is_read;
         let task = &mut self.state.tasks[position];
         task.phase = Phase::Over;
         task.outcome = outcome;
         task.ended_at = Some(self.at);
-        if is_read && let Value::Map(results) = &mut self.state.results {
-            Arc::make_mut(results).insert(self.plan.tasks[position].key.clone(), result(&task.output, task.error.as_deref()));
-        }
+        self.publish(position);
         self.set_status(position, status);
+    }
+
+    /// Lets expressions see what a task that has ended gave.
+    pub(crate) fn publish(&mut self, position: usize) {
+        let planned = &self.plan.tasks[position];
+        let task = &self.state.tasks[position];
+        if planned.is_read
+            && let Value::Map(results) = &mut self.state.results
+        {
+            Arc::make_mut(results).insert(planned.key.clone(), result(&task.output, task.error.as_deref()));
+        }
     }
 
     /// Tries again where the retry allows it, else fails the task.
@@ -175,7 +202,7 @@ impl Machine<'_> {
         let is_named = retry.on.as_ref().map(|codes| codes.contains(&error.code));
         // After a timeout the command may still have happened; doing it twice has to be asked for by name.
         let may_repeat =
-            error.code != refusal::TIMEOUT || task.facts.idempotent || !matches!(self.plan.tasks[position].work, Work::Action(_));
+            error.code != refusal::TIMEOUT || task.facts.idempotent || matches!(self.plan.tasks[position].work, Work::Wait { .. });
         if !is_named.unwrap_or(may_repeat) {
             return None;
         }
@@ -187,6 +214,12 @@ impl Machine<'_> {
 
     pub(crate) fn timed_out(&mut self, position: usize) {
         let planned = &self.plan.tasks[position];
+        if let Phase::Calling { timeout } = &mut self.state.tasks[position].phase {
+            *timeout = None;
+            // What its executions have under way is recorded before the attempt counts as failed.
+            let milliseconds = planned.timeout.map_or(0, Seconds::milliseconds);
+            return self.stop_calling(position, Stop::Failed(refusal::timeout(milliseconds)));
+        }
         if matches!(self.state.tasks[position].phase, Phase::InFlight { .. }) {
             self.effects.push(Effect::Abandon { task: planned.id.clone(), attempt: self.state.tasks[position].attempts });
         }
@@ -219,7 +252,7 @@ impl Machine<'_> {
         }
         state.answered_by = Some(by.into());
         match decision {
-            Review::Happened { output } => self.succeeded(position, Value::from_json(output)),
+            Review::Happened { output } => self.replied(position, output),
             Review::Again => {
                 state.uncounted += 1;
                 self.clear(position);
@@ -232,5 +265,5 @@ impl Machine<'_> {
 
 /// Returns the failure of a task whose expression could not be evaluated.
 pub(crate) fn evaluation(field: &str, error: &EvaluationError) -> TaskError {
-    TaskError { code: error.code().to_owned(), message: format!("{field}: {}", error.message().get(Language::En)), retry_after_ms: None }
+    TaskError::new(error.code(), error.message().map(|message| format!("{field}: {message}")))
 }

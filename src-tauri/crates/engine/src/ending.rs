@@ -3,7 +3,7 @@
 use types::TaskStatus;
 
 use crate::refusal::{self, Refusal};
-use crate::state::{Ending, LinkFate, Phase};
+use crate::state::{Ending, LinkFate, Phase, Stop};
 use crate::step::Machine;
 
 impl Machine<'_> {
@@ -53,6 +53,7 @@ impl Machine<'_> {
                     self.withdraw(question);
                     self.over(position, TaskStatus::Cancelled, None);
                 }
+                Phase::Calling { .. } => self.stop_calling(position, Stop::Ending),
                 Phase::Cleared => self.over(position, TaskStatus::Cancelled, None),
                 // A failure leaves the review to a person; a person who cancels has decided.
                 Phase::Reviewed if ending == Ending::Cancelled => self.over(position, TaskStatus::Cancelled, None),

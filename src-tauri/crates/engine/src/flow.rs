@@ -16,7 +16,7 @@ impl Machine<'_> {
             self.decide(link, LinkFate::Fired);
         }
         for position in 0..plan.tasks.len() {
-            if plan.tasks[position].incoming == 0 {
+            if plan.tasks[position].incoming == 0 && self.state.tasks[position].phase == Phase::Idle {
                 self.skip(position);
             }
         }

@@ -6,6 +6,7 @@
 //! Invariant: no clock, no I/O, no async, no randomness. Replaying a journal gives the same state.
 
 mod attempt;
+mod carry;
 mod ending;
 mod flow;
 mod gate;
@@ -19,9 +20,11 @@ mod task;
 #[cfg(test)]
 mod tests;
 
+pub use carry::carry;
 pub use message::{
-    Answer, Attempt, CommandCall, CommandFacts, Effect, Event, Question, QuestionKind, Release, Review, TaskError, TaskRun, What,
+    Answer, Attempt, Carried, ChildCall, CommandCall, CommandFacts, Effect, Event, Question, QuestionKind, Release, Review, TaskError,
+    TaskRun, What,
 };
-pub use plan::{Plan, PlanOptions};
+pub use plan::{Plan, PlanOptions, Start};
 pub use state::{LinkFate, State};
 pub use step::{Step, replay, step};

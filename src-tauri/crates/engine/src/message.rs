@@ -5,7 +5,7 @@ use playbook::Outcome;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use ts_rs::TS;
-use types::{TaskId, Text, Time};
+use types::{ExecutionId, ExecutionStatus, Language, PlaybookId, TaskId, Text, Time};
 
 /// The number of a timer inside its execution.
 pub type TimerNumber = u32;
@@ -42,6 +42,15 @@ pub enum What {
         /// What the catalog said about the commands of action tasks; [`crate::Plan::started`] fills it.
         #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
         commands: IndexMap<TaskId, CommandFacts>,
+        /// The language of what leaves the program, such as mails.
+        #[serde(default, skip_serializing_if = "is_english")]
+        language: Language,
+        /// How many call tasks stand above it; 0 for what a person, a ticket or a schedule started.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        depth: u32,
+        /// What a re-run takes over from the execution it runs again, in the order in which the tasks ended.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        carried: Vec<Carried>,
     },
     /// An attempt of a task gave its output.
     TaskSucceeded {
@@ -82,6 +91,36 @@ pub enum What {
         /// Who answered.
         by: String,
     },
+    /// An execution that a call task started came to rest or moved on.
+    ChildMoved {
+        /// The call task.
+        task: TaskId,
+        /// The number of the invocation, from 1; a task never uses one twice.
+        invocation: u32,
+        /// Where it stands now.
+        status: ExecutionStatus,
+    },
+    /// An execution that a call task started has ended, or could not be started.
+    ChildEnded {
+        /// The call task.
+        task: TaskId,
+        /// The number of the invocation.
+        invocation: u32,
+        /// The execution; none when it could not be started.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        execution: Option<ExecutionId>,
+        /// The version of the playbook that ran: the newest at the time of the call.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<u32>,
+        /// Done, failed or cancelled.
+        status: ExecutionStatus,
+        /// Its variables, plain JSON.
+        #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+        variables: serde_json::Map<String, Json>,
+        /// Why it failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<TaskError>,
+    },
     /// A person decided about a task that needs review.
     TaskReviewed {
         /// The task.
@@ -106,6 +145,23 @@ pub enum What {
         /// Who.
         by: String,
     },
+}
+
+fn is_english(language: &Language) -> bool {
+    *language == Language::En
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+/// The recorded result of a task that a re-run takes over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Carried {
+    /// What was recorded; its output stands in `output`.
+    pub run: TaskRun,
+    /// The output, tagged JSON (`expression::Value::to_tagged_json`).
+    pub output: Json,
 }
 
 /// What the catalog says about a command as far as the machine depends on it.
@@ -161,14 +217,59 @@ pub enum Effect {
         /// The question.
         question: QuestionNumber,
     },
+    /// See to it that an execution of another playbook exists for this invocation, and report ChildMoved and ChildEnded.
+    StartChild {
+        /// The execution.
+        child: ChildCall,
+    },
+    /// Cancel the execution of an invocation; it still reports its end.
+    CancelChild {
+        /// The call task.
+        task: TaskId,
+        /// The number of the invocation.
+        invocation: u32,
+    },
+    /// Hold the execution of an invocation, because this one is held.
+    PauseChild {
+        /// The call task.
+        task: TaskId,
+        /// The number of the invocation.
+        invocation: u32,
+    },
+    /// Let the execution of an invocation go on.
+    ResumeChild {
+        /// The call task.
+        task: TaskId,
+        /// The number of the invocation.
+        invocation: u32,
+    },
     /// The execution ended; nothing follows.
     Finish {
         /// Done, failed or cancelled.
-        status: types::ExecutionStatus,
+        status: ExecutionStatus,
     },
 }
 
-/// A command with its rendered parameters: what an action task does.
+/// An execution that a call task starts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChildCall {
+    /// The call task.
+    pub task: TaskId,
+    /// The number of the invocation, from 1: what tells the executions of one task apart, however often its items are tried.
+    pub invocation: u32,
+    /// The item of the list, from 0; none for a call that runs once.
+    pub item: Option<u32>,
+    /// The item, plain JSON.
+    pub value: Json,
+    /// The playbook.
+    pub playbook: PlaybookId,
+    /// Its inputs by name, tagged JSON.
+    pub inputs: IndexMap<String, Json>,
+    /// How many call tasks stand above it.
+    pub depth: u32,
+}
+
+/// A command with its rendered parameters: what an action, email or query task does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct CommandCall {
     /// The app's id.
@@ -187,12 +288,19 @@ pub struct CommandCall {
 pub struct TaskError {
     /// The code, such as `APP-429` or `ENGINE-TIMEOUT`.
     pub code: String,
-    /// What happened, in English (vendors speak one language), never with a secret in it.
-    pub message: String,
+    /// What happened, never with a secret in it; what a vendor says is in the vendor's language.
+    pub message: Text,
     /// How long the vendor asked us to wait, in milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub retry_after_ms: Option<i64>,
+}
+
+impl TaskError {
+    /// Returns an error that says nothing about waiting.
+    pub fn new(code: impl Into<String>, message: impl Into<Text>) -> Self {
+        Self { code: code.into(), message: message.into(), retry_after_ms: None }
+    }
 }
 
 /// A question to a person.
@@ -224,7 +332,20 @@ pub enum QuestionKind {
     /// Yes or no (an input task).
     Boolean,
     /// A text (an input task).
-    String,
+    String {
+        /// The fewest characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        min_length: Option<u32>,
+        /// The most characters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        max_length: Option<u32>,
+        /// A regular expression that the whole text has to match.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        pattern: Option<String>,
+    },
     /// One or several of the choices (an input task).
     Choice {
         /// The choices.
@@ -337,6 +458,14 @@ pub struct TaskRun {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub answered_by: Option<String>,
+    /// It did not run: its result was taken over from the execution that this one runs again.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[ts(as = "Option<bool>", optional)]
+    pub carried: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// One attempt of a task.

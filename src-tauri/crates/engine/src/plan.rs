@@ -6,12 +6,12 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use expression::{JsonTemplate, NameUse, Program, Template, Value};
 use indexmap::IndexMap;
-use playbook::document::{AnswerKind, Assign, Choice, Parameters};
+use playbook::document::{AnswerKind, Assign, BodyFormat, Choice, Each, OnFailure, Parameters};
 use playbook::{Catalog, CheckOptions, Join, Outcome, Playbook, Retry, START, TaskKind, ValueType};
 use serde_json::Value as Json;
-use types::{Diagnostic, PlaybookId, Seconds, TaskId, Text};
+use types::{Diagnostic, Language, PlaybookId, Seconds, TaskId, Text};
 
-use crate::message::{CommandFacts, QuestionKind, What};
+use crate::message::{Carried, CommandFacts, QuestionKind, What};
 use crate::refusal;
 use crate::state::typed;
 
@@ -21,6 +21,27 @@ pub struct PlanOptions {
     /// Accept apps, connections and commands that the catalog does not know: their results come from a file of replies, or the
     /// execution started when they were still there.
     pub allow_unknown: bool,
+}
+
+/// How an execution starts; what a host knows and a plan does not.
+#[derive(Debug, Clone, Default)]
+pub struct Start {
+    /// The inputs by name, tagged JSON (`expression::Value::to_tagged_json`).
+    pub input: IndexMap<String, Json>,
+    /// The playbook is marked as allowed to act alone.
+    pub act_alone: bool,
+    /// The seed of the functions that are random.
+    pub seed: u64,
+    /// The IANA time zone that texts and dates use.
+    pub zone: String,
+    /// The language of what leaves the program, such as mails.
+    pub language: Language,
+    /// Who started it.
+    pub by: String,
+    /// How many call tasks stand above it.
+    pub depth: u32,
+    /// What a re-run takes over ([`crate::carry`]).
+    pub carried: Vec<Carried>,
 }
 
 /// A playbook that can run: its expressions compiled, its links indexed. Immutable, shared by all its executions.
@@ -60,22 +81,50 @@ pub(crate) struct PlannedTask {
 #[derive(Debug)]
 pub(crate) enum Work {
     Action(Action),
-    Branch {
-        condition: Program,
-        text: String,
-    },
-    Formula {
-        variable: Arc<str>,
-        expression: Program,
-        text: String,
-    },
+    Branch { condition: Program, text: String },
+    Formula { variable: Arc<str>, expression: Program, text: String },
     Input(Asking, Arc<str>, QuestionKind),
     Approval(Asking, Vec<usize>),
-    Wait {
-        seconds: JsonTemplate,
-    },
-    /// A type that this version does not run.
-    NotYet,
+    Wait { seconds: JsonTemplate },
+    Email(Email),
+    Call(Calling),
+    Query(Query),
+}
+
+/// A mail: a command of the app `smtp`.
+#[derive(Debug)]
+pub(crate) struct Email {
+    pub(crate) connection: String,
+    pub(crate) to: JsonTemplate,
+    pub(crate) cc: Option<JsonTemplate>,
+    pub(crate) subject: TextTemplate,
+    pub(crate) body: TextTemplate,
+    pub(crate) format: BodyFormat,
+}
+
+/// A query: a command of the app `sql`, or of our own event store.
+#[derive(Debug)]
+pub(crate) struct Query {
+    pub(crate) source: String,
+    pub(crate) text: String,
+    pub(crate) parameters: Vec<(String, JsonTemplate)>,
+}
+
+/// A call of another playbook.
+#[derive(Debug)]
+pub(crate) struct Calling {
+    pub(crate) playbook: PlaybookId,
+    pub(crate) inputs: Vec<(String, JsonTemplate)>,
+    pub(crate) each: Option<Loop>,
+}
+
+/// Once per item of a list.
+#[derive(Debug)]
+pub(crate) struct Loop {
+    pub(crate) variable: Arc<str>,
+    pub(crate) list: Program,
+    pub(crate) concurrency: usize,
+    pub(crate) collect: bool,
 }
 
 #[derive(Debug)]
@@ -100,6 +149,17 @@ pub(crate) struct Asking {
 pub(crate) enum TextTemplate {
     Plain(Template),
     Localized { ko: Option<Template>, en: Option<Template> },
+}
+
+impl TextTemplate {
+    /// Returns the text in a language, else in the other one.
+    pub(crate) fn get(&self, language: Language) -> Option<&Template> {
+        match (self, language) {
+            (TextTemplate::Plain(text), _) => Some(text),
+            (TextTemplate::Localized { ko, en }, Language::Ko) => ko.as_ref().or(en.as_ref()),
+            (TextTemplate::Localized { ko, en }, Language::En) => en.as_ref().or(ko.as_ref()),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -224,17 +284,27 @@ impl Plan {
         self.tasks.iter().map(|task| &task.id)
     }
 
+    /// Returns the names of the inputs of a type.
+    pub fn input_names(&self, kind: ValueType) -> impl Iterator<Item = &str> {
+        self.inputs.iter().filter(move |input| input.kind == kind).map(|input| &*input.name)
+    }
+
     /// Returns the event that starts an execution, with what the catalog says today about its commands.
     ///
     /// `input` is plain JSON: nothing in it is taken for a tagged value, because parts of it come from outside.
     pub fn started(&self, input: IndexMap<String, Json>, act_alone: bool, seed: u64, zone: String, by: String) -> What {
+        let tagged = |(name, value): (String, Json)| (name, Value::from_json(&value).to_tagged_json(Tz::UTC));
+        self.start(Start { input: input.into_iter().map(tagged).collect(), act_alone, seed, zone, by, ..Start::default() })
+    }
+
+    /// Returns the event that starts an execution whose inputs are tagged already.
+    pub fn start(&self, start: Start) -> What {
         let commands = self.tasks.iter().filter_map(|task| match &task.work {
             Work::Action(action) => Some((task.id.clone(), action.facts)),
             _ => None,
         });
-        let commands = commands.collect();
-        let tagged = |(name, value): (String, Json)| (name, Value::from_json(&value).to_tagged_json(Tz::UTC));
-        What::Started { input: input.into_iter().map(tagged).collect(), act_alone, seed, zone, by, commands }
+        let Start { input, act_alone, seed, zone, language, by, depth, carried } = start;
+        What::Started { input, act_alone, seed, zone, by, commands: commands.collect(), language, depth, carried }
     }
 
     /// Returns the names of the required inputs that `input` leaves out; a start without them has to be refused.
@@ -318,11 +388,15 @@ impl Compiler<'_> {
                 let program = self.program(id, "expression", expression)?;
                 (Work::Formula { variable: variable.as_str().into(), expression: program, text: expression.clone() }, none)
             }
-            TaskKind::Input { question, kind, choices, multiple, variable, assignee, deadline } => {
+            TaskKind::Input {
+                question, kind, choices, multiple, min_length, max_length, pattern, variable, assignee, deadline, ..
+            } => {
                 let asking = self.asking(id, question, assignee.as_deref(), *deadline)?;
                 let kind = match kind {
                     AnswerKind::Boolean => QuestionKind::Boolean,
-                    AnswerKind::String => QuestionKind::String,
+                    AnswerKind::String => {
+                        QuestionKind::String { min_length: *min_length, max_length: *max_length, pattern: pattern.clone() }
+                    }
                     AnswerKind::Choice => self.choice(id, choices, *multiple)?,
                 };
                 (Work::Input(asking, variable.as_str().into(), kind), none)
@@ -331,7 +405,30 @@ impl Compiler<'_> {
                 (Work::Approval(self.asking(id, question, assignee.as_deref(), *deadline)?, Vec::new()), none)
             }
             TaskKind::Wait { seconds } => (Work::Wait { seconds: self.json(id, "seconds", seconds)? }, none),
-            TaskKind::Email { .. } | TaskKind::Call { .. } | TaskKind::Query { .. } => (Work::NotYet, none),
+            TaskKind::Email { connection, to, cc, subject, body, format } => {
+                let cc = cc.as_ref().map(|cc| self.json(id, "cc", cc).ok_or(())).transpose().ok()?;
+                let email = Email {
+                    connection: connection.as_deref().unwrap_or("default").to_owned(),
+                    to: self.json(id, "to", to)?,
+                    cc,
+                    subject: self.text(id, "subject", subject)?,
+                    body: self.text(id, "body", body)?,
+                    format: *format,
+                };
+                (Work::Email(email), none)
+            }
+            TaskKind::Call { playbook, inputs, each, assign } => {
+                let inputs = self.values(id, "inputs", inputs);
+                let each = each.as_ref().map(|each| self.each(id, each).ok_or(())).transpose().ok()?;
+                let assign = self.assign(id, assign);
+                (Work::Call(Calling { playbook: playbook.clone(), inputs: inputs?, each }), assign?)
+            }
+            TaskKind::Query { source, query, parameters, assign } => {
+                let parameters = self.values(id, "parameters", parameters);
+                let assign = self.assign(id, assign);
+                // The text itself is never a template: what comes from outside reaches a query as a parameter only.
+                (Work::Query(Query { source: source.clone(), text: query.clone(), parameters: parameters? }), assign?)
+            }
         })
     }
 
@@ -364,16 +461,35 @@ impl Compiler<'_> {
         compiled.into_iter().collect()
     }
 
+    fn values(&mut self, id: &TaskId, field: &str, written: &Parameters) -> Option<Vec<(String, JsonTemplate)>> {
+        let compiled: Vec<_> =
+            written.iter().map(|(name, value)| Some((name.clone(), self.json(id, &format!("{field}.{name}"), value)?))).collect();
+        compiled.into_iter().collect()
+    }
+
+    fn each(&mut self, id: &TaskId, each: &Each) -> Option<Loop> {
+        Some(Loop {
+            variable: each.variable.as_str().into(),
+            list: self.program(id, "each.in", &each.list)?,
+            concurrency: each.concurrency.unwrap_or(1).max(1) as usize,
+            collect: each.on_failure == Some(OnFailure::Collect),
+        })
+    }
+
     fn asking(&mut self, id: &TaskId, question: &Text, assignee: Option<&str>, deadline: Option<Seconds>) -> Option<Asking> {
-        let text = match question {
-            Text::Plain(text) => TextTemplate::Plain(self.template(id, "question", text)?),
-            Text::Localized { ko, en } => TextTemplate::Localized {
-                ko: ko.as_deref().map(|text| self.template(id, "question", text).ok_or(())).transpose().ok()?,
-                en: en.as_deref().map(|text| self.template(id, "question", text).ok_or(())).transpose().ok()?,
-            },
-        };
+        let text = self.text(id, "question", question)?;
         let assignee = assignee.map(|text| self.template(id, "assignee", text).ok_or(())).transpose().ok()?;
         Some(Asking { text, assignee, deadline })
+    }
+
+    fn text(&mut self, id: &TaskId, field: &str, text: &Text) -> Option<TextTemplate> {
+        Some(match text {
+            Text::Plain(text) => TextTemplate::Plain(self.template(id, field, text)?),
+            Text::Localized { ko, en } => TextTemplate::Localized {
+                ko: ko.as_deref().map(|text| self.template(id, field, text).ok_or(())).transpose().ok()?,
+                en: en.as_deref().map(|text| self.template(id, field, text).ok_or(())).transpose().ok()?,
+            },
+        })
     }
 
     fn choice(&mut self, id: &TaskId, choices: &[Choice], multiple: bool) -> Option<QuestionKind> {

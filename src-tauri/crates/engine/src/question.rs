@@ -157,8 +157,21 @@ fn check(kind: &QuestionKind, answer: &Answer) -> Result<(), Refusal> {
                 Ok(())
             }
         }
-        (QuestionKind::Boolean, Answer::Value { value: Json::Bool(_) })
-        | (QuestionKind::String, Answer::Value { value: Json::String(_) }) => Ok(()),
+        (QuestionKind::Boolean, Answer::Value { value: Json::Bool(_) }) => Ok(()),
+        (QuestionKind::String { min_length, max_length, pattern }, Answer::Value { value: Json::String(text) }) => {
+            let length = text.chars().count();
+            let is_outside =
+                min_length.is_some_and(|least| length < least as usize) || max_length.is_some_and(|most| length > most as usize);
+            if is_outside {
+                return Err(refusal::wrong_length(length, *min_length, *max_length));
+            }
+            // A pattern that cannot be read was refused with its document.
+            let regex = pattern.as_deref().and_then(|pattern| playbook::answer_pattern(pattern).ok());
+            match (regex, pattern) {
+                (Some(regex), Some(pattern)) if !regex.is_match(text) => Err(refusal::wrong_form(pattern)),
+                _ => Ok(()),
+            }
+        }
         (QuestionKind::Choice { choices, multiple }, Answer::Value { value }) => {
             let is_choice = |value: &Json| value.as_str().is_some_and(|text| choices.iter().any(|choice: &Choice| choice.value() == text));
             let is_valid = match value {
@@ -180,7 +193,7 @@ fn check(kind: &QuestionKind, answer: &Answer) -> Result<(), Refusal> {
             }
         }
         (QuestionKind::Boolean, _) => Err(refusal::wrong_answer("예 또는 아니오로 답하세요.", "Answer with true or false.")),
-        (QuestionKind::String, _) => Err(refusal::wrong_answer("글로 답하세요.", "Answer with a text.")),
+        (QuestionKind::String { .. }, _) => Err(refusal::wrong_answer("글로 답하세요.", "Answer with a text.")),
         (QuestionKind::Choice { .. }, _) => Err(refusal::wrong_answer("주어진 값 가운데에서 고르세요.", "Answer with a choice.")),
         (QuestionKind::Approval { .. } | QuestionKind::Gate { .. }, _) => {
             Err(refusal::wrong_answer("승인하거나 거부하세요.", "Approve or reject it."))

@@ -1,7 +1,7 @@
 //! Every refusal and failure of the machine, with its code and its words.
 
 use playbook::Outcome;
-use types::{Diagnostic, Error, TaskId};
+use types::{Diagnostic, Error, ExecutionId, Language, PlaybookId, TaskId, Text};
 
 use crate::message::TaskError;
 
@@ -11,36 +11,118 @@ pub(crate) type Refusal = Box<Error>;
 /// An attempt took longer than its timeout.
 pub(crate) const TIMEOUT: &str = "ENGINE-TIMEOUT";
 
-fn failure(code: &str, message: impl Into<String>) -> TaskError {
-    TaskError { code: code.to_owned(), message: message.into(), retry_after_ms: None }
+fn failure(code: &str, ko: impl Into<String>, en: impl Into<String>) -> TaskError {
+    TaskError::new(code, Text::both(ko, en))
 }
 
 pub(crate) fn timeout(milliseconds: i64) -> TaskError {
-    failure(TIMEOUT, format!("The attempt took longer than its timeout of {} s.", milliseconds as f64 / 1000.0))
-}
-
-pub(crate) fn not_yet(word: &str) -> TaskError {
-    failure("ENGINE-NOT-YET", format!("Tasks of the type {word} cannot run in this version."))
+    let seconds = milliseconds as f64 / 1000.0;
+    failure(
+        TIMEOUT,
+        format!("시도가 제한 시간 {seconds}초를 넘겼습니다."),
+        format!("The attempt took longer than its timeout of {seconds} s."),
+    )
 }
 
 pub(crate) fn expired() -> TaskError {
-    failure("ENGINE-EXPIRED", "Nobody answered before the deadline, and no link follows `expired`.")
+    failure(
+        "ENGINE-EXPIRED",
+        "기한 안에 아무도 답하지 않았고, 만료에 이어진 연결이 없습니다.",
+        "Nobody answered before the deadline, and no link follows `expired`.",
+    )
 }
 
 pub(crate) fn rejected(by: &str, opinion: &str) -> TaskError {
-    failure("ENGINE-REJECTED", format!("{by} rejected this command: {opinion}"))
+    failure("ENGINE-REJECTED", format!("{by} 님이 이 명령을 거부했습니다: {opinion}"), format!("{by} rejected this command: {opinion}"))
 }
 
 pub(crate) fn review_failed(by: &str) -> TaskError {
-    failure("ENGINE-REVIEW-FAILED", format!("{by} decided to treat the interrupted command as failed."))
+    failure(
+        "ENGINE-REVIEW-FAILED",
+        format!("{by} 님이 끊긴 명령을 실패로 처리했습니다."),
+        format!("{by} decided to treat the interrupted command as failed."),
+    )
 }
 
 pub(crate) fn interrupted() -> TaskError {
-    failure("ENGINE-INTERRUPTED", "Haetae stopped while the command was under way; nobody knows whether it happened.")
+    failure(
+        "ENGINE-INTERRUPTED",
+        "명령을 보내는 중에 해태가 멈췄습니다. 명령이 실행되었는지 알 수 없습니다.",
+        "Haetae stopped while the command was under way; nobody knows whether it happened.",
+    )
 }
 
 pub(crate) fn bad_wait(value: &str) -> TaskError {
-    failure("ENGINE-WAIT", format!("`seconds` gave {value}, which is not a number of seconds from 0 to ten years."))
+    failure(
+        "ENGINE-WAIT",
+        format!("대기 시간의 값 {value}은(는) 0에서 10년까지의 초가 아닙니다."),
+        format!("`seconds` gave {value}, which is not a number of seconds from 0 to ten years."),
+    )
+}
+
+pub(crate) fn nobody_to_send_to() -> TaskError {
+    failure(
+        "ENGINE-MAIL-TO",
+        "받는 사람이 없습니다: `to`에서 주소가 나오지 않았습니다.",
+        "There is nobody to send to: `to` gave no address.",
+    )
+}
+
+pub(crate) fn too_many_rows(rows: usize) -> TaskError {
+    failure(
+        "ENGINE-QUERY-ROWS",
+        format!("쿼리 결과가 {rows}행에서 잘렸습니다. 일부만으로 판단하지 않도록 실패로 처리합니다."),
+        format!("The result of the query was cut off at {rows} rows; a decision over a part of it would be wrong."),
+    )
+}
+
+pub(crate) fn too_deep(depth: u32) -> TaskError {
+    failure(
+        "ENGINE-CALL-DEPTH",
+        format!("플레이북 호출이 {depth}단계보다 깊습니다."),
+        format!("Playbooks call one another more than {depth} levels deep."),
+    )
+}
+
+pub(crate) fn not_a_list(kind: &str) -> TaskError {
+    failure(
+        "ENGINE-CALL-LIST",
+        format!("`each.in`은 목록이어야 하는데 {kind}입니다."),
+        format!("`each.in` has to give a list and gave a value of the type {kind}."),
+    )
+}
+
+pub(crate) fn too_many_items(items: usize, most: usize) -> TaskError {
+    failure(
+        "ENGINE-CALL-ITEMS",
+        format!("목록의 항목이 {items}개입니다. 한 번의 호출은 {most}개까지 처리합니다."),
+        format!("The list has {items} items; one call takes {most} at most."),
+    )
+}
+
+pub(crate) fn call_failed(playbook: &PlaybookId, execution: Option<ExecutionId>, error: Option<&TaskError>) -> TaskError {
+    let number = execution.map(|execution| format!(" {execution}")).unwrap_or_default();
+    let (ko, en) = match error {
+        Some(error) => {
+            let said = |language| format!(": {} {}", error.code, error.message.get(language));
+            (said(Language::Ko), said(Language::En))
+        }
+        None => (".".to_owned(), ".".to_owned()),
+    };
+    failure(
+        "ENGINE-CALL-FAILED",
+        format!("호출한 플레이북 {playbook}의 실행{number}이(가) 실패했습니다{ko}"),
+        format!("The execution{number} of the called playbook {playbook} failed{en}"),
+    )
+}
+
+pub(crate) fn call_cancelled(playbook: &PlaybookId, execution: Option<ExecutionId>) -> TaskError {
+    let number = execution.map(|execution| format!(" {execution}")).unwrap_or_default();
+    failure(
+        "ENGINE-CALL-CANCELLED",
+        format!("호출한 플레이북 {playbook}의 실행{number}이(가) 취소되었습니다."),
+        format!("The execution{number} of the called playbook {playbook} was cancelled."),
+    )
 }
 
 pub(crate) fn not_started() -> Refusal {
@@ -108,6 +190,20 @@ pub(crate) fn already_reviewed(by: Option<&str>) -> Refusal {
 
 pub(crate) fn wrong_answer(ko: &str, en: &str) -> Refusal {
     Box::new(Error::new("ENGINE-ANSWER", ko, en))
+}
+
+pub(crate) fn wrong_length(length: usize, least: Option<u32>, most: Option<u32>) -> Refusal {
+    let (ko, en) = match (least, most) {
+        (Some(least), Some(most)) => (format!("{least}자에서 {most}자까지"), format!("from {least} to {most} characters")),
+        (Some(least), None) => (format!("{least}자 이상"), format!("at least {least} characters")),
+        (None, Some(most)) => (format!("{most}자까지"), format!("at most {most} characters")),
+        (None, None) => (String::new(), String::new()),
+    };
+    wrong_answer(&format!("{ko} 적으세요. 지금은 {length}자입니다."), &format!("Answer with {en}; this has {length}."))
+}
+
+pub(crate) fn wrong_form(pattern: &str) -> Refusal {
+    wrong_answer(&format!("형식이 맞지 않습니다: {pattern}"), &format!("The answer does not have the form {pattern}."))
 }
 
 pub(crate) fn opinion_missing() -> Refusal {

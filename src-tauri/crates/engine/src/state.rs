@@ -7,13 +7,14 @@ use std::sync::Arc;
 use chrono::DateTime;
 use chrono_tz::Tz;
 use expression::{Context, Map, Scope, Value};
+use indexmap::IndexMap;
 use playbook::{Outcome, ValueType};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use types::{ExecutionStatus, TaskId, TaskStatus, Time};
+use types::{ExecutionId, ExecutionStatus, Language, TaskId, TaskStatus, Time};
 
-use crate::message::{Attempt, CommandCall, CommandFacts, Effect, Question, QuestionNumber, TaskError, TaskRun, TimerNumber};
-use crate::plan::{Plan, Work};
+use crate::message::{Attempt, ChildCall, CommandCall, CommandFacts, Effect, Question, QuestionNumber, TaskError, TaskRun, TimerNumber};
+use crate::plan::{Calling, Plan, PlannedTask, Work};
 
 /// What became of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +38,10 @@ pub struct State {
     pub(crate) failure: Option<usize>,
     pub(crate) paused: bool,
     pub(crate) act_alone: bool,
+    /// The language of what leaves the program.
+    pub(crate) language: Language,
+    /// How many call tasks stand above it.
+    pub(crate) depth: u32,
     /// `now` is the time of the newest event.
     pub(crate) context: Context,
     pub(crate) seed: u64,
@@ -93,8 +98,65 @@ pub(crate) struct TaskState {
     pub(crate) error: Option<Box<TaskError>>,
     pub(crate) history: Vec<Attempt>,
     pub(crate) answered_by: Option<Box<str>>,
+    /// What a call task has started.
+    pub(crate) calls: Option<Box<Calls>>,
+    /// The recorded input of a task whose result was taken over.
+    pub(crate) carried: Option<Box<Json>>,
     /// Changed within the current step.
     pub(crate) is_touched: bool,
+}
+
+/// The items of a call task and the executions that it waits for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Calls {
+    /// One for a call that runs once.
+    pub(crate) items: Vec<Item>,
+    /// The first item that may not have been started in this attempt.
+    pub(crate) next: usize,
+    /// The number of the newest invocation.
+    pub(crate) newest: u32,
+    /// The executions that have not ended, by their invocation.
+    pub(crate) open: BTreeMap<u32, Child>,
+    /// Why no further item starts.
+    pub(crate) stop: Option<Stop>,
+    /// It stands in the queue of what goes on after a pause.
+    pub(crate) is_queued: bool,
+}
+
+/// One item of a call.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Item {
+    pub(crate) value: Value,
+    pub(crate) inputs: IndexMap<String, Json>,
+    pub(crate) end: Option<ItemEnd>,
+}
+
+/// How an item's execution ended.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ItemEnd {
+    pub(crate) execution: Option<ExecutionId>,
+    pub(crate) status: ExecutionStatus,
+    pub(crate) variables: Value,
+    pub(crate) error: Option<TaskError>,
+}
+
+/// An execution that a call waits for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Child {
+    pub(crate) item: usize,
+    pub(crate) status: ExecutionStatus,
+    /// Paused by us, so resumed by us.
+    pub(crate) held: bool,
+    pub(crate) cancelled: bool,
+}
+
+/// Why a call starts no further item.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Stop {
+    /// The attempt failed: a child did, or its time was up.
+    Failed(TaskError),
+    /// The execution ends.
+    Ending,
 }
 
 /// What a task is doing.
@@ -108,6 +170,8 @@ pub(crate) enum Phase {
     Cleared,
     /// An attempt is under way at the host.
     InFlight { timeout: Option<TimerNumber> },
+    /// Executions that it started are under way.
+    Calling { timeout: Option<TimerNumber> },
     /// It waits before its next attempt.
     BackingOff { timer: TimerNumber, until: Time },
     /// It waits because that is its work.
@@ -152,13 +216,14 @@ pub(crate) enum QuestionEnd {
 }
 
 impl TaskState {
-    fn new(open: u32) -> Self {
+    fn new(open: u32, work: &Work) -> Self {
         Self {
             status: TaskStatus::Pending,
             phase: Phase::Idle,
             open,
             fired: 0,
-            facts: CommandFacts::default(),
+            // What commands of apps are is written in the journal; mails and queries are what they are.
+            facts: CommandFacts { idempotent: matches!(work, Work::Query(_)), destructive: false },
             attempts: 0,
             uncounted: 0,
             started_at: None,
@@ -171,6 +236,8 @@ impl TaskState {
             error: None,
             history: Vec::new(),
             answered_by: None,
+            calls: None,
+            carried: None,
             is_touched: false,
         }
     }
@@ -189,13 +256,15 @@ impl State {
             failure: None,
             paused: false,
             act_alone: false,
+            language: Language::En,
+            depth: 0,
             context: Context::new(DateTime::UNIX_EPOCH, Tz::UTC, "", 0),
             seed: 0,
             evaluations: 0,
             inputs: Value::map(Map::new()),
             variables: Map::new(),
             results: Value::map(Map::new()),
-            tasks: plan.tasks.iter().map(|task| TaskState::new(task.incoming)).collect(),
+            tasks: plan.tasks.iter().map(|task| TaskState::new(task.incoming, &task.work)).collect(),
             links: vec![LinkFate::Open; plan.links.len()],
             timers: BTreeMap::new(),
             newest_timer: 0,
@@ -289,6 +358,7 @@ impl State {
     /// Returns what the host has to take up again after a restart: attempts under way, timers, open questions.
     ///
     /// An attempt among them may have happened or not. A host that cannot tell reports it as interrupted instead of running it.
+    /// A child among them may exist already, and may have ended: the host reports what it finds.
     pub fn pending_effects(&self, plan: &Plan) -> Vec<Effect> {
         let mut effects = Vec::new();
         for (task, planned) in self.tasks.iter().zip(&plan.tasks) {
@@ -296,9 +366,44 @@ impl State {
                 effects.push(Effect::RunTask { task: planned.id.clone(), attempt: task.attempts, call: (**call).clone() });
             }
         }
+        for (position, planned) in plan.tasks.iter().enumerate() {
+            if matches!(self.tasks[position].phase, Phase::Calling { .. }) {
+                self.pending_children(planned, position, &mut effects);
+            }
+        }
         effects.extend(self.timers.iter().map(|(&timer, set)| Effect::SetTimer { timer, at: set.at }));
         effects.extend(self.open_questions().into_iter().map(|question| Effect::Ask { question }));
         effects
+    }
+
+    fn pending_children(&self, planned: &PlannedTask, position: usize, effects: &mut Vec<Effect>) {
+        let Some(calls) = self.tasks[position].calls.as_deref() else { return };
+        for (&invocation, child) in &calls.open {
+            let task = || planned.id.clone();
+            effects.extend(self.child_call(planned, position, invocation).map(|child| Effect::StartChild { child }));
+            if child.cancelled {
+                effects.push(Effect::CancelChild { task: task(), invocation });
+            } else if child.held {
+                effects.push(Effect::PauseChild { task: task(), invocation });
+            }
+        }
+    }
+
+    /// Returns what an open invocation of a call task starts.
+    pub(crate) fn child_call(&self, planned: &PlannedTask, position: usize, invocation: u32) -> Option<ChildCall> {
+        let Work::Call(calling) = &planned.work else { return None };
+        let calls = self.tasks[position].calls.as_deref()?;
+        let index = calls.open.get(&invocation)?.item;
+        let item = calls.items.get(index)?;
+        Some(ChildCall {
+            task: planned.id.clone(),
+            invocation,
+            item: calling.each.as_ref().and_then(|_| u32::try_from(index).ok()),
+            value: item.value.to_json(self.context.zone),
+            playbook: calling.playbook.clone(),
+            inputs: item.inputs.clone(),
+            depth: self.depth + 1,
+        })
     }
 
     /// Returns the task that a list shows for the execution: what needs a person first, else what runs, else what failed it.
@@ -342,17 +447,23 @@ impl State {
             error: task.error.as_deref().cloned(),
             history: self.history_of(task),
             answered_by: task.answered_by.as_deref().map(str::to_owned),
+            carried: task.carried.is_some(),
         }
     }
 
     /// What was rendered for a task; null until it begins.
     fn input_of(&self, plan: &Plan, position: usize) -> Json {
         let task = &self.tasks[position];
+        if let Some(carried) = &task.carried {
+            return (**carried).clone();
+        }
         if task.attempts == 0 && task.question.is_none() && task.call.is_none() {
             return Json::Null;
         }
         match &plan.tasks[position].work {
-            Work::Action(_) => task.call.as_ref().map_or(Json::Null, |call| Json::Object(call.parameters.clone())),
+            Work::Action(_) | Work::Email(_) | Work::Query(_) => {
+                task.call.as_ref().map_or(Json::Null, |call| Json::Object(call.parameters.clone()))
+            }
             Work::Branch { text, .. } => json!({"condition": text, "value": task.output.to_json(self.context.zone)}),
             Work::Formula { text, .. } => json!({"expression": text}),
             Work::Input(..) | Work::Approval(..) => task
@@ -361,7 +472,21 @@ impl State {
                 .and_then(|asked| serde_json::to_value(&asked.question).ok())
                 .unwrap_or_default(),
             Work::Wait { .. } => json!({"seconds": task.seconds.map(shortest)}),
-            Work::NotYet => Json::Null,
+            Work::Call(calling) => task.calls.as_deref().map(|calls| self.call_input(calling, calls)).unwrap_or_default(),
+        }
+    }
+
+    fn call_input(&self, calling: &Calling, calls: &Calls) -> Json {
+        let inputs = |item: &Item| -> Json {
+            let plain = |(name, value): (&String, &Json)| (name.clone(), Value::from_tagged_json(value).to_json(self.context.zone));
+            Json::Object(item.inputs.iter().map(plain).collect())
+        };
+        match (&calling.each, calls.items.as_slice()) {
+            (None, [once]) => json!({"playbook": calling.playbook, "inputs": inputs(once)}),
+            (_, items) => {
+                let items = items.iter().map(|item| json!({"item": item.value.to_json(self.context.zone), "inputs": inputs(item)}));
+                json!({"playbook": calling.playbook, "items": items.collect::<Vec<_>>()})
+            }
         }
     }
 
@@ -377,9 +502,19 @@ impl State {
 
     /// Runs an evaluation with the names this execution has, and `output` where the task has just given it.
     pub(crate) fn evaluate<T>(&mut self, output: Option<&Value>, run: impl FnOnce(&dyn Scope, &Context) -> T) -> T {
+        self.evaluate_with(output, None, run)
+    }
+
+    /// Runs an evaluation that sees an item of a list by the loop variable's name, too.
+    pub(crate) fn evaluate_with<T>(
+        &mut self,
+        output: Option<&Value>,
+        item: Option<(&str, &Value)>,
+        run: impl FnOnce(&dyn Scope, &Context) -> T,
+    ) -> T {
         self.evaluations += 1;
         self.context.seed = scramble(self.seed ^ scramble(self.evaluations));
-        let names = Names { inputs: &self.inputs, results: &self.results, variables: &self.variables, output };
+        let names = Names { inputs: &self.inputs, results: &self.results, variables: &self.variables, output, item };
         run(&names, &self.context)
     }
 }
@@ -390,10 +525,16 @@ struct Names<'a> {
     results: &'a Value,
     variables: &'a Map,
     output: Option<&'a Value>,
+    item: Option<(&'a str, &'a Value)>,
 }
 
 impl Scope for Names<'_> {
     fn lookup(&self, name: &str) -> Option<&Value> {
+        if let Some((variable, item)) = self.item
+            && variable == name
+        {
+            return Some(item);
+        }
         match name {
             "inputs" => Some(self.inputs),
             "tasks" => Some(self.results),
@@ -424,7 +565,7 @@ pub(crate) fn typed(kind: ValueType, value: Value) -> Value {
 /// Returns `{output, error}` as `tasks.ID` shows it.
 pub(crate) fn result(output: &Value, error: Option<&TaskError>) -> Value {
     let error = error.map(|error| {
-        let entries = [("code", error.code.as_str()), ("message", error.message.as_str())];
+        let entries = [("code", error.code.as_str()), ("message", error.message.get(Language::En))];
         entries.into_iter().map(|(key, text)| (Arc::from(key), Value::from(text))).collect::<Map>()
     });
     Value::map(Map::from_iter([(Arc::from("output"), output.clone()), (Arc::from("error"), Value::from(error))]))

@@ -8,7 +8,7 @@ use types::{Error, ExecutionStatus, TaskId, TaskStatus, Time};
 use crate::message::{Effect, Event, TimerNumber, What};
 use crate::plan::Plan;
 use crate::refusal::{self, Refusal};
-use crate::state::{Ending, Phase, Purpose, State, Timer, typed};
+use crate::state::{Ending, ItemEnd, Phase, Purpose, State, Timer, typed};
 
 /// What an event caused.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -80,7 +80,7 @@ impl Machine<'_> {
             What::TaskSucceeded { task, attempt, output } => {
                 let position = self.in_flight(task, *attempt)?;
                 self.close_attempt(position, None);
-                self.succeeded(position, Value::from_json(output));
+                self.replied(position, output);
                 Ok(())
             }
             What::TaskFailed { task, attempt, error } => {
@@ -94,6 +94,12 @@ impl Machine<'_> {
                 Ok(())
             }
             What::TimerFired { timer } => self.timer_fired(*timer),
+            What::ChildMoved { task, invocation, status } => self.child_moved(task, *invocation, *status),
+            What::ChildEnded { task, invocation, execution, status, variables, error, .. } => {
+                let variables = Value::map(variables.iter().map(|(name, value)| (name.as_str().into(), Value::from_json(value))).collect());
+                let end = ItemEnd { execution: *execution, status: *status, variables, error: error.clone() };
+                self.child_ended(task, *invocation, end)
+            }
             What::QuestionAnswered { .. } => Ok(()),
             What::TaskReviewed { task, decision, by } => self.reviewed(task, decision, by),
             What::Paused { .. } => self.pause(),
@@ -103,7 +109,7 @@ impl Machine<'_> {
     }
 
     fn started(&mut self, what: &What) -> Result<(), Refusal> {
-        let What::Started { input, act_alone, seed, zone, by, commands } = what else { return Ok(()) };
+        let What::Started { input, act_alone, seed, zone, by, commands, language, depth, carried } = what else { return Ok(()) };
         if self.state.started_at.is_some() {
             return Err(refusal::already_started());
         }
@@ -126,13 +132,17 @@ impl Machine<'_> {
         }
         self.state.started_at = Some(self.at);
         self.state.act_alone = *act_alone;
+        self.state.language = *language;
+        self.state.depth = *depth;
         self.state.seed = *seed;
         self.state.context.user.clone_from(by);
         // The host has checked the name; a zone that a later version of the database dropped must not lose the execution.
         self.state.context.zone = zone.parse().unwrap_or(Tz::UTC);
         self.state.inputs = Value::map(inputs);
         self.state.variables.extend(self.plan.variables.iter().cloned());
+        self.carry(carried);
         self.begin_links();
+        self.settle_carried(carried);
         Ok(())
     }
 
@@ -144,6 +154,7 @@ impl Machine<'_> {
             return Err(refusal::already_paused());
         }
         self.state.paused = true;
+        self.pause_children();
         Ok(())
     }
 
@@ -152,6 +163,7 @@ impl Machine<'_> {
             return Err(refusal::not_paused());
         }
         self.state.paused = false;
+        self.resume_children();
         Ok(())
     }
 
@@ -173,6 +185,7 @@ impl Machine<'_> {
             match self.state.tasks[position].phase {
                 Phase::Ready => self.begin(position),
                 Phase::Cleared => self.attempt(position),
+                Phase::Calling { .. } => self.go_on_calling(position),
                 // Nothing else stands in the queues.
                 _ => {}
             }

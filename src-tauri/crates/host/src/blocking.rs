@@ -190,6 +190,6 @@ mod tests {
     #[test]
     fn a_list_is_refused_when_one_of_it_is() {
         let error = protected().check_value(&serde_json::json!(["45.83.64.1", "10.0.0.1"])).unwrap_err();
-        assert_eq!((error.code.as_str(), error.message.contains("10.0.0.1")), (REFUSED, true));
+        assert_eq!((error.code.as_str(), error.message.get(types::Language::En).contains("10.0.0.1")), (REFUSED, true));
     }
 }

@@ -72,12 +72,32 @@ pub(crate) fn missing_inputs(names: &[&str]) -> Error {
         .target(names)
 }
 
+pub(crate) fn not_ended(execution: i64) -> Error {
+    Error::new(
+        "RERUN-RUNNING",
+        format!("실행 #{execution}은(는) 아직 끝나지 않았습니다."),
+        format!("Execution #{execution} has not ended."),
+    )
+    .hint("끝나기를 기다리거나 취소한 뒤에 다시 실행하십시오.", "Wait for its end or cancel it, then run it again.")
+    .target(format!("#{execution}"))
+}
+
+pub(crate) fn no_such_task(task: &str) -> Error {
+    Error::new(
+        "RERUN-TASK",
+        format!("다시 실행할 문서에 {task} 태스크가 없습니다."),
+        format!("The document that would run has no task {task}."),
+    )
+    .hint("다른 태스크나 실행했던 버전을 고르십시오.", "Choose another task, or the version that ran.")
+    .target(task)
+}
+
 /// A failure of a task.
-pub(crate) fn task(code: &str, message: impl Into<String>) -> TaskError {
-    TaskError { code: code.to_owned(), message: message.into(), retry_after_ms: None }
+pub(crate) fn task(code: &str, message: impl Into<types::Text>) -> TaskError {
+    TaskError::new(code, message)
 }
 
 /// A failure of a task that started as an error for people.
 pub(crate) fn to_task(error: &Error) -> TaskError {
-    task(&error.code, error.message.get(types::Language::En))
+    task(&error.code, error.message.clone())
 }

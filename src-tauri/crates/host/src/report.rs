@@ -118,7 +118,8 @@ impl Page<'_> {
                 Some(person) => format!("👤 {}", plain(person)),
                 None => format!("⚙ {}", self.say("자동", "automatic")),
             };
-            let result = run.error.as_ref().map_or_else(|| short(&run.output), |error| format!("{}: {}", error.code, error.message));
+            let result =
+                run.error.as_ref().map_or_else(|| short(&run.output), |error| format!("{}: {}", error.code, self.text(&error.message)));
             let _ = writeln!(
                 out,
                 "| {} | {who} | {} | {} | {} |",

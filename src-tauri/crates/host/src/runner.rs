@@ -46,7 +46,7 @@ impl Runner for AppRunner {
             let row = store
                 .read(move |db| db.connection(&app, &name))
                 .await
-                .map_err(|error| crate::error::task(apps::code::CONNECTION, error.message.get(types::Language::En).to_owned()))?;
+                .map_err(|error| crate::error::task(apps::code::CONNECTION, error.message))?;
             apps.run(&call, &connection_of(row)).await
         })
     }

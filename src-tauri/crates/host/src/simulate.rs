@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::TimeDelta;
-use engine::message::{CommandCall, Effect, Event, TaskError, TaskRun, What};
+use engine::message::{CommandCall, Effect, Event, Question, TaskError, TaskRun, What};
 use engine::{Answer, Plan, PlanOptions, State};
 use indexmap::IndexMap;
 use playbook::catalog::OWN_APP;
@@ -193,7 +193,7 @@ impl From<TaskRun> for TaskReport {
             input: run.input,
             output: run.output,
             outcome: run.outcome,
-            error: run.error.map(|error| ErrorReport { code: error.code, message: error.message }),
+            error: run.error.map(|error| ErrorReport { code: error.code, message: error.message.get(types::Language::En).to_owned() }),
         }
     }
 }
@@ -226,8 +226,23 @@ pub fn exit_code(status: ExecutionStatus) -> u8 {
     }
 }
 
+/// Follows a simulated run from task to task, and may hold what has no reply.
+pub(crate) trait Watcher {
+    /// A task's run changed.
+    fn moved(&mut self, plan: &Plan, state: &State, at: Time, task: &TaskId);
+    /// A question was put that no answer is given for.
+    fn asked(&mut self, question: &Question);
+    /// There is no reply for a command: tells whether its task waits for one instead of failing.
+    fn holds(&mut self, task: &TaskId, call: &CommandCall) -> bool;
+}
+
 /// Runs a document with replies on a simulated clock; refused with PLAYBOOK-INVALID, INPUT-MISSING or INVALID (exit code 2).
 pub fn simulate(simulation: &Simulation<'_>) -> Result<Simulated, Error> {
+    simulate_watched(simulation, None)
+}
+
+/// Runs a document as [`simulate`] does, and tells a watcher of every move.
+pub(crate) fn simulate_watched(simulation: &Simulation<'_>, watcher: Option<&mut dyn Watcher>) -> Result<Simulated, Error> {
     let (document, diagnostics) = playbook::diagnose(simulation.document, simulation.catalog, CheckOptions { replies: true });
     let id = document.playbook.id.clone();
     if diagnostics.iter().any(Diagnostic::is_error) {
@@ -262,6 +277,7 @@ pub fn simulate(simulation: &Simulation<'_>) -> Result<Simulated, Error> {
         ended: HashSet::new(),
         used: HashSet::new(),
         warnings: diagnostics,
+        watcher,
     };
     let started = plan.started(input, false, 0, simulation.zone.to_owned(), "rehearsal".to_owned());
     run.take(started)?;
@@ -276,7 +292,7 @@ enum Rank {
     Timer,
 }
 
-struct Running<'a> {
+struct Running<'a, 'w> {
     simulation: &'a Simulation<'a>,
     playbook: &'a str,
     plan: &'a Plan,
@@ -291,9 +307,10 @@ struct Running<'a> {
     /// Replies and answers that were used.
     used: HashSet<String>,
     warnings: Vec<Diagnostic>,
+    watcher: Option<&'w mut dyn Watcher>,
 }
 
-impl Running<'_> {
+impl Running<'_, '_> {
     fn come_to_rest(&mut self) -> Result<(), Error> {
         for _ in 0..EVENTS {
             let Some(((at, _, _), what)) = self.next.pop_first() else { return Ok(()) };
@@ -319,6 +336,9 @@ impl Running<'_> {
                 None => {}
             }
             for task in step.changed {
+                if let Some(watcher) = &mut self.watcher {
+                    watcher.moved(self.plan, &self.state, self.now, &task);
+                }
                 let status = self.state.task_run(self.plan, &task).map(|run| run.status);
                 if matches!(status, Some(TaskStatus::Done | TaskStatus::Failed)) && self.ended.insert(task.clone()) {
                     self.order.push(task);
@@ -336,6 +356,12 @@ impl Running<'_> {
     fn perform(&mut self, effect: Effect) -> Option<What> {
         match effect {
             Effect::RunTask { task, attempt, call } => {
+                let has_reply = self.simulation.replies.of(self.playbook, task.as_str()).is_some();
+                if let (false, Some(watcher)) = (has_reply || call.app == OWN_APP, &mut self.watcher)
+                    && watcher.holds(&task, &call)
+                {
+                    return None;
+                }
                 let (delay, result) = self.reply(&task, attempt, &call);
                 let what = match result {
                     Ok(output) => What::TaskSucceeded { task, attempt, output },
@@ -354,12 +380,19 @@ impl Running<'_> {
             }
             Effect::Ask { question } => {
                 let qualified = format!("{}:{}", self.playbook, question.task);
-                let key = [qualified, question.task.to_string()].into_iter().find(|key| self.simulation.answers.contains_key(key))?;
+                let key = [qualified, question.task.to_string()].into_iter().find(|key| self.simulation.answers.contains_key(key));
+                let Some(key) = key else {
+                    if let Some(watcher) = &mut self.watcher {
+                        watcher.asked(&question);
+                    }
+                    return None;
+                };
                 let answer = self.simulation.answers[&key].clone();
                 self.used.insert(format!("answer {key}"));
                 return Some(What::QuestionAnswered { question: question.number, answer, by: "rehearsal".to_owned() });
             }
             // A late result of an attempt that was given up is ignored by the machine itself.
+            Effect::StartChild { .. } | Effect::CancelChild { .. } | Effect::PauseChild { .. } | Effect::ResumeChild { .. } => {}
             Effect::Abandon { .. } | Effect::Withdraw { .. } | Effect::Finish { .. } => {}
         }
         None
@@ -387,7 +420,7 @@ impl Running<'_> {
         let result = match &reply.error {
             Some(error) => Err(TaskError {
                 code: error.code.clone(),
-                message: error.message.clone(),
+                message: error.message.as_str().into(),
                 retry_after_ms: reply.retry_after_s.map(|seconds| (seconds * 1000.0) as i64),
             }),
             None => Ok(reply.output.clone().unwrap_or_default()),
@@ -697,7 +730,7 @@ mod tests {
         let registry = apps::Registry::bundled();
         let connections = apps::sample::connections(&registry);
         let catalog = registry.catalog(&connections);
-        for shipped in apps::sample::PLAYBOOKS {
+        for shipped in apps::shipped::PLAYBOOKS {
             let document = serde_json::from_str(shipped.document).unwrap();
             let rehearsal = serde_json::from_str(shipped.rehearsal).unwrap();
             let run =

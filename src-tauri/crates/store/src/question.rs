@@ -48,7 +48,7 @@ pub struct QuestionRow {
 
 fn kind_word(kind: &QuestionKind) -> &'static str {
     match kind {
-        QuestionKind::Boolean | QuestionKind::String | QuestionKind::Choice { .. } => "input",
+        QuestionKind::Boolean | QuestionKind::String { .. } | QuestionKind::Choice { .. } => "input",
         QuestionKind::Approval { .. } => "approval",
         QuestionKind::Gate { .. } => "gate",
     }

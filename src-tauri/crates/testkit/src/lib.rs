@@ -49,7 +49,7 @@ impl Command {
 
     /// Ends the command badly.
     pub fn fail(self, code: &str) {
-        let error = TaskError { code: code.to_owned(), message: "played by a test".to_owned(), retry_after_ms: None };
+        let error = TaskError::new(code, "played by a test");
         self.end.send(Err(error)).expect("the execution waits for its command");
     }
 }

@@ -7,6 +7,7 @@ use ts_rs::TS;
 use types::{Error, ExecutionStatus, Severity, Text, Time};
 
 use crate::playbook::Document;
+use crate::record::{ExecutionMatch, ExecutionSort, TaskFilter};
 
 /// Starts a playbook.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -47,8 +48,47 @@ pub struct ListExecutions {
     pub ticket: Option<i64>,
     /// In one of these statuses.
     pub status: Option<Vec<ExecutionStatus>>,
-    /// Text in the playbook's name or the ticket's title.
+    /// Words, or "phrases in quotes", that all occur in inputs, outputs, errors, questions, answers, opinions, the playbook's name
+    /// or the ticket's title; or an execution's number.
     pub search: Option<String>,
+    /// True: only executions that no call task started.
+    pub roots: Option<bool>,
+    /// Of one of these playbooks.
+    pub playbooks: Option<Vec<String>>,
+    /// Of this version.
+    pub version: Option<u32>,
+    /// Started by one of these: `person`, `ticket`, `schedule`, `call`, `rerun`, `sample`.
+    pub trigger: Option<Vec<String>>,
+    /// Started by this person.
+    pub started_by: Option<String>,
+    /// With this error code.
+    pub error_code: Option<String>,
+    /// Queued at or after this.
+    #[ts(type = "string", optional)]
+    pub queued_from: Option<Time>,
+    /// Queued before this.
+    #[ts(type = "string", optional)]
+    pub queued_to: Option<Time>,
+    /// Started at or after this.
+    #[ts(type = "string", optional)]
+    pub started_from: Option<Time>,
+    /// Started before this.
+    #[ts(type = "string", optional)]
+    pub started_to: Option<Time>,
+    /// Ended at or after this.
+    #[ts(type = "string", optional)]
+    pub ended_from: Option<Time>,
+    /// Ended before this.
+    #[ts(type = "string", optional)]
+    pub ended_to: Option<Time>,
+    /// With a task like this.
+    pub task: Option<TaskFilter>,
+    /// True: only those marked to be kept.
+    pub kept: Option<bool>,
+    /// The order; by number where absent.
+    pub sort: Option<ExecutionSort>,
+    /// True: smallest, oldest or shortest first.
+    pub ascending: Option<bool>,
     /// Rows to skip.
     pub offset: Option<u32>,
     /// Rows at most, 200 where absent, 1,000 at most.
@@ -58,10 +98,23 @@ pub struct ListExecutions {
 /// A page of executions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct ExecutionPage {
-    /// Newest first.
+    /// In the order that was asked for; newest first where none was.
     pub executions: Vec<ExecutionSummary>,
-    /// How many there are in all.
+    /// How many there are in all; of a search that goes over several pages it may be too many, see `exact`.
     pub total: u32,
+    /// Whether `total` is exact.
+    #[serde(default)]
+    pub exact: bool,
+    /// The `offset` of the next page; null when this is the last one. A search may skip rows, so do not compute it.
+    #[serde(default)]
+    pub next_offset: Option<u32>,
+    /// Where the text of the search was found, at most three places per execution.
+    #[serde(default)]
+    pub matches: Vec<ExecutionMatch>,
+    /// The executions of this page that are marked to be kept.
+    #[serde(default)]
+    #[ts(type = "Array<number>")]
+    pub kept: Vec<i64>,
 }
 
 /// An execution in the list.
@@ -78,7 +131,7 @@ pub struct ExecutionSummary {
     pub version: u32,
     /// Where it stands.
     pub status: ExecutionStatus,
-    /// What started it: `person`, `ticket` or `sample`.
+    /// What started it: `person`, `ticket`, `schedule`, `call`, `rerun` or `sample`.
     pub trigger: String,
     /// The ticket it belongs to.
     #[ts(type = "number | null")]
@@ -100,6 +153,25 @@ pub struct ExecutionSummary {
     pub ended_at: Option<Time>,
     /// Who started it.
     pub started_by: String,
+    /// The call task that started it.
+    #[serde(default)]
+    pub parent: Option<ParentRef>,
+    /// The execution that it runs again.
+    #[serde(default)]
+    #[ts(type = "number | null")]
+    pub rerun_of: Option<i64>,
+}
+
+/// The call task that started an execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ParentRef {
+    /// The execution whose task it is.
+    #[ts(type = "number")]
+    pub execution: i64,
+    /// The call task.
+    pub task: String,
+    /// The item of its list, from 0; null for a call that runs once.
+    pub item: Option<u32>,
 }
 
 /// The task an execution is at.
@@ -132,6 +204,161 @@ pub struct ExecutionDetail {
     pub truncated: Vec<String>,
     /// Its open questions.
     pub questions: Vec<OpenQuestion>,
+    /// The call tasks that have started executions, with how many there are.
+    #[serde(default)]
+    pub calls: Vec<CallCounts>,
+}
+
+/// What became of the executions that a call task started.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct CallCounts {
+    /// The call task.
+    pub task: String,
+    /// How many executions it has started.
+    pub total: u32,
+    /// How many of them have each status; statuses that none has are absent.
+    pub counts: Vec<StatusCount>,
+}
+
+/// How many executions have a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct StatusCount {
+    /// The status.
+    pub status: ExecutionStatus,
+    /// How many.
+    pub count: u32,
+}
+
+/// Asks for the executions that the call tasks of an execution started.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(optional_fields)]
+pub struct ListChildren {
+    /// The execution that called.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// Of this call task.
+    #[serde(default)]
+    pub task: Option<String>,
+    /// In one of these statuses.
+    #[serde(default)]
+    pub status: Option<Vec<ExecutionStatus>>,
+    /// Rows to skip.
+    #[serde(default)]
+    pub offset: Option<u32>,
+    /// Rows at most, 200 where absent, 1,000 at most.
+    #[serde(default)]
+    pub limit: Option<u32>,
+}
+
+/// A page of called executions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ChildPage {
+    /// In the order in which they were started.
+    pub children: Vec<ChildSummary>,
+    /// How many there are in all.
+    pub total: u32,
+}
+
+/// A called execution.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ChildSummary {
+    /// What the list says; `parent` names the task and the item's place in its list.
+    pub execution: ExecutionSummary,
+    /// The item it was started for, plain JSON, cut to 4 KB; null for a call that runs once.
+    #[ts(type = "unknown")]
+    pub value: Json,
+}
+
+/// Which version of the playbook runs again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum RerunVersion {
+    /// The document that ran.
+    #[default]
+    Same,
+    /// The newest version that is saved.
+    Current,
+}
+
+/// Runs an execution again, as a new one.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
+#[ts(optional_fields)]
+pub struct RerunExecution {
+    /// The execution that has ended.
+    #[ts(type = "number")]
+    pub id: i64,
+    /// From this task on, with the recorded outputs of the tasks before it; from the start where absent.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// On which version; the one that ran where absent.
+    #[serde(default)]
+    #[ts(as = "Option<RerunVersion>", optional)]
+    pub version: RerunVersion,
+    /// Answer only when it has ended or only people are awaited.
+    #[serde(default)]
+    pub wait: Option<bool>,
+}
+
+/// What a re-run would do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct RerunPreview {
+    /// The playbook.
+    pub playbook: String,
+    /// The version that ran; 0 for a draft or a file.
+    pub ran: u32,
+    /// The version that would run.
+    pub runs: u32,
+    /// The tasks that differ between the two; empty for the same version.
+    pub changes: Vec<TaskChange>,
+    /// Whether links or inputs differ between the two.
+    pub other_changes: bool,
+    /// Every task of the version that would run, in its order.
+    pub tasks: Vec<RerunTask>,
+    /// Why it cannot be run again; null when it can.
+    pub refusal: Option<Error>,
+}
+
+/// A task that differs between two versions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct TaskChange {
+    /// The task.
+    pub task: String,
+    /// What people call it.
+    pub name: Text,
+    /// How it differs.
+    pub change: TaskChangeKind,
+}
+
+/// How a task differs between two versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum TaskChangeKind {
+    /// Only the version that would run has it.
+    Added,
+    /// Only the version that ran has it.
+    Removed,
+    /// Both have it and it differs in more than its place.
+    Changed,
+}
+
+/// What a re-run does with a task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct RerunTask {
+    /// The task.
+    pub task: String,
+    /// What people call it.
+    pub name: Text,
+    /// Its type, such as `action`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// True: its recorded result is taken over and it does not run. False: it runs if the links before it say so.
+    pub carried: bool,
+    /// Where it stood at the end of the execution; null where it was not in that version.
+    pub status: Option<types::TaskStatus>,
+    /// It runs a destructive command when it runs.
+    pub destructive: bool,
+    /// It has effects outside (an action, a mail, a call) and had them in the execution already.
+    pub repeats: bool,
 }
 
 /// The fate of a link.

@@ -3,6 +3,9 @@
 mod action;
 mod approval;
 mod branch;
+mod call;
+mod email;
 mod formula;
 mod input;
+pub(crate) mod query;
 mod wait;

@@ -7,11 +7,12 @@ use chrono::{DateTime, TimeDelta};
 use indexmap::IndexMap;
 use playbook::{Catalog, Playbook};
 use serde_json::{Value as Json, json};
-use types::{Diagnostic, Seconds, TaskId, Time};
+use types::{Diagnostic, ExecutionId, ExecutionStatus, Seconds, TaskId, Time};
 
 use crate::message::TimerNumber;
 use crate::{
-    Answer, Effect, Event, Plan, PlanOptions, Question, QuestionKind, Release, Review, State, Step, TaskError, TaskRun, What, replay, step,
+    Answer, Effect, Event, Plan, PlanOptions, Question, QuestionKind, Release, Review, Start, State, Step, TaskError, TaskRun, What, carry,
+    replay, step,
 };
 
 /// An app whose commands differ in the two things the machine cares about.
@@ -187,6 +188,64 @@ impl Rehearsal {
         let error = TaskError { code: code.into(), message: "no".into(), retry_after_ms };
         let what = What::TaskFailed { task: task.into(), attempt: self.attempt_of(task), error };
         self.happen(what)
+    }
+
+    pub(crate) fn ended(&self, task: &str, invocation: u32, status: ExecutionStatus) -> What {
+        What::ChildEnded {
+            task: task.into(),
+            invocation,
+            execution: Some(ExecutionId(7)),
+            version: Some(1),
+            status,
+            variables: Default::default(),
+            error: None,
+        }
+    }
+
+    pub(crate) fn child_ended(self, task: &str, invocation: u32, status: ExecutionStatus) -> Self {
+        let what = self.ended(task, invocation, status);
+        self.happen(what)
+    }
+
+    pub(crate) fn child_done(self, task: &str, invocation: u32, given: Json) -> Self {
+        let mut what = self.ended(task, invocation, ExecutionStatus::Done);
+        if let What::ChildEnded { variables, .. } = &mut what {
+            *variables = given.as_object().expect("variables are an object").clone();
+        }
+        self.happen(what)
+    }
+
+    pub(crate) fn child_failed(self, task: &str, invocation: u32, code: &str) -> Self {
+        let mut what = self.ended(task, invocation, ExecutionStatus::Failed);
+        if let What::ChildEnded { error, .. } = &mut what {
+            *error = Some(TaskError::new(code, "no"));
+        }
+        self.happen(what)
+    }
+
+    pub(crate) fn child_moved(self, task: &str, invocation: u32, status: ExecutionStatus) -> Self {
+        self.happen(What::ChildMoved { task: task.into(), invocation, status })
+    }
+
+    /// Compares what the last event said about executions of calls, such as `start c/1 {"host":"pc1"} cancel c/2`.
+    pub(crate) fn expect_children(self, line: &str) -> Self {
+        let told = self.last.effects.iter().filter_map(|effect| match effect {
+            Effect::StartChild { child } => Some(format!("start {}/{} {}", child.task, child.invocation, json!(child.inputs))),
+            Effect::CancelChild { task, invocation } => Some(format!("cancel {task}/{invocation}")),
+            Effect::PauseChild { task, invocation } => Some(format!("pause {task}/{invocation}")),
+            Effect::ResumeChild { task, invocation } => Some(format!("resume {task}/{invocation}")),
+            _ => None,
+        });
+        assert_eq!(told.collect::<Vec<_>>().join(" "), line);
+        self
+    }
+
+    /// Runs it again from a task, as a new execution of the same document.
+    pub(crate) fn rerun(self, from: &str) -> Self {
+        let carried = carry(&self.plan, &self.plan, &self.state, Some(&from.into()));
+        let what = self.plan.start(Start { zone: "Asia/Seoul".into(), by: "lee".into(), seed: 9, carried, ..Start::default() });
+        let state = State::new(&self.plan);
+        Self { state, journal: Vec::new(), timers: BTreeMap::new(), ..self }.happen(what)
     }
 
     pub(crate) fn interrupt(self, task: &str) -> Self {

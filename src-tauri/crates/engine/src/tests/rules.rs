@@ -6,7 +6,7 @@ use types::ExecutionStatus;
 use super::rehearsal::{
     CATALOG, Rehearsal, approval, approved, branch, formula, note, playbook, quarantine, refused, scan, seconds, wait, with,
 };
-use crate::{Effect, Plan, PlanOptions, QuestionKind, Review, State, What};
+use crate::{Effect, Plan, PlanOptions, QuestionKind, Review, Start, State, What};
 
 // Links and joins.
 
@@ -252,14 +252,408 @@ fn a_timeout_cuts_a_wait() {
         .expect("a=failed(ENGINE-TIMEOUT) | failed");
 }
 
+// Mails.
+
+fn mail(more: serde_json::Value) -> serde_json::Value {
+    with(json!({"type": "email", "to": "soc@example.com", "subject": "s", "body": "b"}), more)
+}
+
 #[test]
-fn the_types_of_later_refuse_to_run_and_can_be_handled() {
-    let mail = json!({"type": "email", "to": "a@example.com", "subject": "s", "body": "b", "retry": {"attempts": 3}});
-    let query = json!({"type": "query", "source": "events", "query": "select 1"});
-    let call = json!({"type": "call", "playbook": "other"});
-    Rehearsal::of(json!({"m": mail}), "start>m").start().expect("m=failed(ENGINE-NOT-YET) | failed");
-    Rehearsal::of(json!({"q": query}), "start>q").start().expect("q=failed(ENGINE-NOT-YET) | failed");
-    Rehearsal::of(json!({"c": call, "d": scan()}), "start>c c:failed>d").start().expect("c=failed(ENGINE-NOT-YET) d=running | running");
+fn a_mail_is_a_command_of_smtp() {
+    let task = mail(json!({
+        "connection": "office", "to": ["{{ owner }}", "a@example.com, b@example.com"], "cc": "{{ others }}",
+        "subject": {"ko": "티켓 {{ n }}", "en": "Ticket {{ n }}"}, "body": "Host {{ host }}",
+    }));
+    let run = Rehearsal::of(json!({"m": task}), "start>m")
+        .start_with(json!({"owner": "kim@example.com", "others": ["c@example.com"], "n": 7, "host": "<b>"}))
+        .expect_started("m#1")
+        .expect_input(
+            "m",
+            json!({
+                "to": ["kim@example.com", "a@example.com", "b@example.com"], "cc": ["c@example.com"], "subject": "Ticket 7",
+                "body": "Host <b>", "format": "text",
+            }),
+        );
+    let call = run.state.call(&run.plan, &"m".into()).expect("a command").clone();
+    assert_eq!((call.app.as_str(), call.connection.as_str(), call.command.as_str()), ("smtp", "office", "send"));
+    run.succeed("m", json!({"message_id": "1"})).expect("m=done | done").expect_output("m", json!({"message_id": "1"}));
+}
+
+#[test]
+fn what_is_filled_into_a_body_is_made_safe_for_its_format() {
+    let body = |format: &str| {
+        let task = mail(json!({"format": format, "body": "x {{ host }}", "subject": "{{ host }}"}));
+        let run = Rehearsal::of(json!({"m": task}), "start>m").start_with(json!({"host": "<i>[a](http://b)"}));
+        let input = run.run("m").input;
+        (input["subject"].clone(), input["body"].clone())
+    };
+    assert_eq!(body("text"), (json!("<i>[a](http://b)"), json!("x <i>[a](http://b)")));
+    assert_eq!(body("html"), (json!("<i>[a](http://b)"), json!("x &lt;i&gt;[a](http://b)")));
+    // CommonMark reads a backslash before punctuation as that character, not as the start of a link or a tag.
+    assert_eq!(body("markdown").1, json!("x \\<i>\\[a\\](http://b)"));
+}
+
+#[test]
+fn a_mail_to_nobody_fails() {
+    Rehearsal::of(json!({"m": mail(json!({"to": "{{ owner }}"}))}), "start>m").start().expect("m=failed(ENGINE-MAIL-TO) | failed");
+}
+
+#[test]
+fn a_mail_whose_end_is_unknown_needs_review() {
+    Rehearsal::of(json!({"m": mail(json!({}))}), "start>m")
+        .start()
+        .interrupt("m")
+        .expect("m=needs_review(ENGINE-INTERRUPTED) | needs_review");
+}
+
+// Queries.
+
+fn query(source: &str) -> serde_json::Value {
+    json!({
+        "type": "query", "source": source, "query": "select * from t where ip = $ip -- {{ ip }}", "parameters": {"ip": "{{ ip }}"},
+        "assign": {"host": "output.host"},
+    })
+}
+
+#[test]
+fn a_query_is_a_command_of_sql_or_of_our_own_events() {
+    let call = |source: &str| {
+        let run = Rehearsal::of(json!({"q": query(source)}), "start>q").start_with(json!({"ip": "10.0.0.1"}));
+        run.state.call(&run.plan, &"q".into()).expect("a command").clone()
+    };
+    let events = call("events");
+    assert_eq!((events.app.as_str(), events.connection.as_str(), events.command.as_str()), ("haetae", "default", "query"));
+    let cmdb = call("cmdb");
+    assert_eq!((cmdb.app.as_str(), cmdb.connection.as_str(), cmdb.command.as_str()), ("sql", "cmdb", "query"));
+    // Data never becomes a part of the text.
+    let expected = json!({"query": "select * from t where ip = $ip -- {{ ip }}", "parameters": {"ip": "10.0.0.1"}});
+    assert_eq!(serde_json::Value::Object(cmdb.parameters), expected);
+}
+
+#[test]
+fn one_row_gives_scalars_several_give_lists_none_gives_nulls() {
+    let given = |reply: serde_json::Value, output: serde_json::Value, host: serde_json::Value| {
+        Rehearsal::of(json!({"q": query("cmdb")}), "start>q")
+            .start()
+            .succeed("q", reply)
+            .expect("q=done | done")
+            .expect_output("q", output)
+            .expect_variable("host", host);
+    };
+    let columns = json!(["host", "os"]);
+    given(json!({"columns": columns, "rows": [{"host": "a", "os": "l"}], "truncated": false}), json!({"host": "a", "os": "l"}), json!("a"));
+    given(
+        json!({"columns": columns, "rows": [{"host": "a", "os": "l"}, {"host": "b"}]}),
+        json!({"host": ["a", "b"], "os": ["l", null]}),
+        json!(["a", "b"]),
+    );
+    given(json!({"columns": columns, "rows": []}), json!({"host": null, "os": null}), json!(null));
+    // What has another form is the output itself.
+    given(json!({"host": "x", "rows": 3}), json!({"host": "x", "rows": 3}), json!("x"));
+}
+
+#[test]
+fn a_result_that_was_cut_off_fails() {
+    Rehearsal::of(json!({"q": query("cmdb")}), "start>q")
+        .start()
+        .succeed("q", json!({"columns": ["host"], "rows": [{"host": "a"}], "truncated": true}))
+        .expect("q=failed(ENGINE-QUERY-ROWS) | failed");
+}
+
+#[test]
+fn an_interrupted_query_is_done_again() {
+    Rehearsal::of(json!({"q": query("cmdb")}), "start>q").start().interrupt("q").expect_started("q#2");
+}
+
+// Calls.
+
+fn call(more: serde_json::Value) -> serde_json::Value {
+    with(json!({"type": "call", "playbook": "other", "inputs": {"host": "{{ host }}"}}), more)
+}
+
+fn each(more: serde_json::Value) -> serde_json::Value {
+    call(json!({"inputs": {"ip": "{{ ip }}"}, "each": with(json!({"variable": "ip", "in": "ips"}), more)}))
+}
+
+fn ips() -> serde_json::Value {
+    json!({"ips": ["a", "b", "c"]})
+}
+
+#[test]
+fn a_call_gives_the_variables_of_what_it_called() {
+    let task = call(json!({"assign": {"verdict": "output.verdict"}}));
+    Rehearsal::of(json!({"c": task, "b": scan()}), "start>c c>b")
+        .start_with(json!({"host": "pc1"}))
+        .expect_children("start c/1 {\"host\":\"pc1\"}")
+        .expect("c=running b=pending | running")
+        .expect_input("c", json!({"playbook": "other", "inputs": {"host": "pc1"}}))
+        .child_done("c", 1, json!({"verdict": "bad"}))
+        .expect("c=done b=running | running")
+        .expect_output("c", json!({"verdict": "bad"}))
+        .expect_variable("verdict", json!("bad"));
+}
+
+#[test]
+fn types_reach_the_called_playbook() {
+    let mut document = playbook(json!({"c": call(json!({}))}), "start>c");
+    document.inputs = serde_json::from_value(json!([{"name": "host", "type": "ip"}])).expect("inputs");
+    Rehearsal::of_playbook(&document)
+        .start_with(json!({"host": "10.0.0.1"}))
+        .expect_children("start c/1 {\"host\":{\"$ip\":\"10.0.0.1\"}}");
+}
+
+#[test]
+fn a_failed_child_fails_the_call() {
+    Rehearsal::of(json!({"c": call(json!({})), "b": scan()}), "start>c c:failed>b")
+        .start()
+        .child_failed("c", 1, "APP-500")
+        .expect("c=failed(ENGINE-CALL-FAILED) b=running | running");
+    Rehearsal::of(json!({"c": call(json!({}))}), "start>c")
+        .start()
+        .child_ended("c", 1, ExecutionStatus::Cancelled)
+        .expect("c=failed(ENGINE-CALL-CANCELLED) | failed");
+}
+
+#[test]
+fn a_loop_runs_its_items_in_turn() {
+    Rehearsal::of(json!({"c": each(json!({}))}), "start>c")
+        .start_with(ips())
+        .expect_children("start c/1 {\"ip\":\"a\"}")
+        .child_done("c", 1, json!({"n": 1}))
+        .expect_children("start c/2 {\"ip\":\"b\"}")
+        .child_done("c", 2, json!({}))
+        .child_done("c", 3, json!({}))
+        .expect("c=done | done")
+        .expect_output(
+            "c",
+            json!({"failed": 0, "items": [
+                {"item": "a", "execution": 7, "status": "done", "variables": {"n": 1}},
+                {"item": "b", "execution": 7, "status": "done", "variables": {}},
+                {"item": "c", "execution": 7, "status": "done", "variables": {}},
+            ]}),
+        );
+}
+
+#[test]
+fn so_many_items_run_at_once_as_are_allowed() {
+    Rehearsal::of(json!({"c": each(json!({"concurrency": 2}))}), "start>c")
+        .start_with(ips())
+        .expect_children("start c/1 {\"ip\":\"a\"} start c/2 {\"ip\":\"b\"}")
+        .child_done("c", 2, json!({}))
+        .expect_children("start c/3 {\"ip\":\"c\"}")
+        .child_done("c", 3, json!({}))
+        .expect("c=running | running")
+        .child_done("c", 1, json!({}))
+        .expect("c=done | done");
+}
+
+#[test]
+fn a_loop_stops_at_the_first_failure_and_waits_for_what_is_under_way() {
+    let run = Rehearsal::of(json!({"c": each(json!({"concurrency": 2}))}), "start>c")
+        .start_with(ips())
+        .child_failed("c", 1, "APP-500")
+        .expect_children("cancel c/2")
+        .expect("c=running | running");
+    let late = run.ended("c", 1, ExecutionStatus::Done);
+    run.refuse("ENGINE-STALE", late)
+        .child_ended("c", 2, ExecutionStatus::Cancelled)
+        .expect_children("")
+        .expect("c=failed(ENGINE-CALL-FAILED) | failed");
+}
+
+#[test]
+fn a_loop_that_collects_runs_all_items() {
+    Rehearsal::of(json!({"c": with(each(json!({"on_failure": "collect"})), json!({"assign": {"failed": "output.failed"}}))}), "start>c")
+        .start_with(ips())
+        .child_failed("c", 1, "APP-500")
+        .child_ended("c", 2, ExecutionStatus::Cancelled)
+        .child_done("c", 3, json!({}))
+        .expect("c=done | done")
+        .expect_variable("failed", json!(2))
+        .expect_output(
+            "c",
+            json!({"failed": 2, "items": [
+                {"item": "a", "execution": 7, "status": "failed", "error": {"code": "APP-500", "message": "no"}},
+                {"item": "b", "execution": 7, "status": "cancelled", "error": null},
+                {"item": "c", "execution": 7, "status": "done", "variables": {}},
+            ]}),
+        );
+}
+
+#[test]
+fn a_loop_over_nothing_is_done_and_one_over_no_list_fails() {
+    let task = || json!({"c": each(json!({}))});
+    let nothing = json!({"failed": 0, "items": []});
+    Rehearsal::of(task(), "start>c").start_with(json!({"ips": []})).expect("c=done | done").expect_output("c", nothing.clone());
+    Rehearsal::of(task(), "start>c").start().expect("c=done | done").expect_output("c", nothing);
+    Rehearsal::of(task(), "start>c").start_with(json!({"ips": "a"})).expect("c=failed(ENGINE-CALL-LIST) | failed");
+}
+
+#[test]
+fn a_loop_has_a_bound() {
+    let ips: Vec<u32> = (0..10_001).collect();
+    Rehearsal::of(json!({"c": each(json!({}))}), "start>c").start_with(json!({"ips": ips})).expect("c=failed(ENGINE-CALL-ITEMS) | failed");
+}
+
+#[test]
+fn a_mistake_in_the_last_item_starts_none() {
+    let task = call(json!({"inputs": {"x": "{{ lpad(\"x\", n) }}"}, "each": {"variable": "n", "in": "[1, 9000000]"}}));
+    let run = Rehearsal::of(json!({"c": task}), "start>c").start();
+    assert_eq!(run.last.effects, [Effect::Finish { status: ExecutionStatus::Failed }]);
+}
+
+#[test]
+fn calls_end_at_the_eighth_level() {
+    let at = |depth: u32| {
+        let run = Rehearsal::of(json!({"c": call(json!({}))}), "start>c");
+        let what = run.plan.start(Start { depth, zone: "UTC".into(), ..Start::default() });
+        run.happen(what)
+    };
+    at(7).expect("c=running | running");
+    at(8).expect("c=failed(ENGINE-CALL-DEPTH) | failed");
+}
+
+#[test]
+fn a_call_whose_children_wait_for_people_waits() {
+    Rehearsal::of(json!({"c": each(json!({"concurrency": 2}))}), "start>c")
+        .start_with(ips())
+        .child_moved("c", 1, ExecutionStatus::Waiting)
+        .expect("c=running | running")
+        .child_moved("c", 2, ExecutionStatus::NeedsReview)
+        .expect("c=waiting | waiting")
+        .child_moved("c", 1, ExecutionStatus::Running)
+        .expect("c=running | running");
+}
+
+#[test]
+fn a_pause_holds_the_children_that_were_not_held_already() {
+    let run = Rehearsal::of(json!({"c": each(json!({"concurrency": 2}))}), "start>c")
+        .start_with(ips())
+        .child_moved("c", 1, ExecutionStatus::Paused)
+        .pause()
+        .expect_children("pause c/2")
+        .child_moved("c", 2, ExecutionStatus::Paused)
+        .child_done("c", 2, json!({}))
+        .expect_children("")
+        .resume()
+        .expect_children("start c/3 {\"ip\":\"c\"}");
+    run.pause().expect_children("pause c/3").resume().expect_children("resume c/3");
+}
+
+#[test]
+fn a_cancel_goes_down_and_waits_for_the_children() {
+    let start = || Rehearsal::of(json!({"c": call(json!({})), "b": scan()}), "start>c c>b").start();
+    start()
+        .cancel()
+        .expect_children("cancel c/1")
+        .expect("c=running b=skipped | running")
+        .child_ended("c", 1, ExecutionStatus::Cancelled)
+        .expect("c=cancelled b=skipped | cancelled");
+    // What was done is done.
+    start().cancel().child_done("c", 1, json!({"x": 1})).expect("c=done b=skipped | cancelled").expect_output("c", json!({"x": 1}));
+    Rehearsal::of(json!({"c": call(json!({})), "b": scan()}), "start>c start>b").start().fail("b", "X").expect_children("cancel c/1");
+}
+
+#[test]
+fn a_call_has_a_timeout_and_is_not_repeated_after_it_unless_named() {
+    let task = |retry| call(json!({"timeout": "10m", "retry": retry}));
+    Rehearsal::of(json!({"c": task(json!({"attempts": 3}))}), "start>c")
+        .start()
+        .advance("10m")
+        .expect_children("cancel c/1")
+        .expect("c=running | running")
+        .child_ended("c", 1, ExecutionStatus::Cancelled)
+        .expect("c=failed(ENGINE-TIMEOUT) | failed")
+        .expect_no_timers();
+    Rehearsal::of(json!({"c": task(json!({"attempts": 2, "backoff": "5s", "on": ["ENGINE-TIMEOUT"]}))}), "start>c")
+        .start()
+        .advance("10m")
+        .child_ended("c", 1, ExecutionStatus::Cancelled)
+        .advance("5s")
+        .expect_children("start c/2 {\"host\":null}");
+}
+
+#[test]
+fn a_retry_does_not_repeat_the_items_that_are_done() {
+    let task = with(each(json!({"concurrency": 3})), json!({"retry": {"attempts": 2, "backoff": "0s"}}));
+    Rehearsal::of(json!({"c": task}), "start>c")
+        .start_with(ips())
+        .child_done("c", 2, json!({}))
+        .child_failed("c", 1, "X")
+        .child_ended("c", 3, ExecutionStatus::Cancelled)
+        .expect_children("start c/4 {\"ip\":\"a\"} start c/5 {\"ip\":\"c\"}")
+        .child_done("c", 4, json!({}))
+        .child_done("c", 5, json!({}))
+        .expect("c=done | done");
+}
+
+#[test]
+fn a_child_that_could_not_be_started_fails_the_call() {
+    let run = Rehearsal::of(json!({"c": call(json!({}))}), "start>c").start();
+    let error = Some(crate::TaskError::new("NOT-FOUND", "no such playbook"));
+    let what = What::ChildEnded {
+        task: "c".into(),
+        invocation: 1,
+        execution: None,
+        version: None,
+        status: ExecutionStatus::Failed,
+        variables: Default::default(),
+        error,
+    };
+    let run = run.happen(what).expect("c=failed(ENGINE-CALL-FAILED) | failed");
+    let message = run.run("c").error.expect("an error").message;
+    assert!(message.get(types::Language::En).contains("NOT-FOUND no such playbook"), "{message:?}");
+}
+
+// Running again.
+
+#[test]
+fn a_rerun_takes_over_what_came_before() {
+    let tasks = json!({
+        "a": with(scan(), json!({"assign": {"x": "output.score"}})), "f": formula("y", "x + 1"), "b": scan(), "c": scan(),
+    });
+    let ran = Rehearsal::of(tasks, "start>a a>f f>b b>c")
+        .start()
+        .succeed("a", json!({"score": 4}))
+        .fail("b", "APP-500")
+        .expect("a=done f=done b=failed(APP-500) c=skipped | failed");
+    let again = ran.rerun("b").expect_started("b#1").expect("a=done f=done b=running c=pending | running").expect_variable("y", json!(5));
+    assert!(again.run("a").carried && !again.run("b").carried);
+    assert_eq!((again.run("a").input, again.run("a").output), (json!({}), json!({"score": 4})));
+    again.succeed("b", json!(1)).succeed("c", json!(1)).expect("a=done f=done b=done c=done | done");
+}
+
+#[test]
+fn a_rerun_runs_again_what_has_no_result_and_what_follows_it() {
+    let tasks = json!({"a": scan(), "b": scan(), "c": scan(), "d": scan()});
+    let ran = Rehearsal::of(tasks, "start>a start>b a>c b>d").start().succeed("b", json!(1)).fail("a", "X").succeed("d", json!(1));
+    // The unhandled failure of `a` has nothing to take over: it runs again although the person chose `d`.
+    ran.expect("a=failed(X) b=done c=skipped d=done | failed").rerun("d").expect_started("a#1 d#1");
+}
+
+#[test]
+fn a_rerun_takes_over_decisions_but_no_release() {
+    let tasks = json!({"ok": approval(), "q": quarantine("pc1")});
+    let ran = Rehearsal::of(tasks, "start>ok ok:approved>q").start().approve("ok").fail("q", "X");
+    let again = ran.rerun("q").expect("ok=done:approved q=waiting | waiting").expect_started("");
+    assert!(matches!(again.question("q").kind, QuestionKind::Gate { .. }));
+    again.approve("q").expect_started("q#1");
+}
+
+#[test]
+fn a_rerun_keeps_the_branch_that_was_taken_and_the_failure_that_was_handled() {
+    let tasks = json!({"a": scan(), "b": branch("x"), "c": scan(), "d": scan()});
+    let ran = Rehearsal::of(tasks, "start>a a:failed>b b:true>c b:false>d").start().fail("a", "APP-1").fail("d", "X");
+    ran.expect("a=failed(APP-1) b=done:false c=skipped d=failed(X) | failed")
+        .rerun("d")
+        .expect("a=failed(APP-1) b=done:false c=skipped d=running | running");
+}
+
+#[test]
+fn a_rerun_keeps_the_types_of_values() {
+    let tasks = json!({"f": formula("seen", "now()"), "b": scan(), "k": formula("kind", "typeof(seen)")});
+    let ran = Rehearsal::of(tasks, "start>f f>b b>k").start().fail("b", "X");
+    ran.rerun("b").succeed("b", json!(1)).expect_variable("kind", json!("date"));
 }
 
 // Failure.

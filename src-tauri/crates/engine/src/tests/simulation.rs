@@ -16,7 +16,8 @@ use types::{ExecutionStatus, TaskStatus, Time};
 use super::rehearsal::{CATALOG, approval, branch, formula, playbook, wait, with};
 use crate::message::{QuestionNumber, TimerNumber};
 use crate::{
-    Answer, CommandCall, Effect, Event, LinkFate, Plan, PlanOptions, Question, QuestionKind, Review, State, TaskError, What, replay, step,
+    Answer, CommandCall, Effect, Event, LinkFate, Plan, PlanOptions, Question, QuestionKind, Review, Start, State, TaskError, What, replay,
+    step,
 };
 
 #[test]
@@ -37,6 +38,7 @@ fn every_execution_ends_and_nothing_is_lost_or_done_twice_against_policy() {
     if seeds.end - seeds.start >= 1_000 {
         assert_eq!(seen.statuses, BTreeSet::from(["cancelled", "done", "failed"]));
         assert!(seen.crashes > 500 && seen.reviews > 50 && seen.repeats > 200 && seen.gates > 100 && seen.refused > 500, "{seen:?}");
+        assert!(seen.children > 500 && seen.reruns > 500 && seen.carried > 500, "{seen:?}");
     }
 }
 
@@ -49,6 +51,9 @@ struct Seen {
     repeats: u32,
     gates: u32,
     refused: u32,
+    children: u32,
+    reruns: u32,
+    carried: u32,
 }
 
 impl Seen {
@@ -59,6 +64,9 @@ impl Seen {
         self.repeats += run.repeats;
         self.gates += run.gates;
         self.refused += run.refused;
+        self.children += run.children;
+        self.reruns += run.reruns;
+        self.carried += run.carried;
     }
 }
 
@@ -71,6 +79,15 @@ enum Reported {
     TimedOut,
     Interrupted,
     SentAgain,
+}
+
+/// An execution that a call has started, as the host keeps it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Called {
+    item: Option<u32>,
+    status: ExecutionStatus,
+    cancelled: bool,
+    held: bool,
 }
 
 struct World {
@@ -90,6 +107,14 @@ struct World {
     /// Answers to questions that are closed; a second one must be refused.
     closed: Vec<QuestionNumber>,
     reported: BTreeMap<Attempt, Reported>,
+    /// Executions that calls have started and that have not ended, by task and invocation.
+    children: BTreeMap<(String, u32), Called>,
+    /// Those that have ended; another report must be refused.
+    ended_children: Vec<(String, u32)>,
+    /// Items that are done: none of them is started again.
+    done_items: BTreeSet<(String, Option<u32>)>,
+    /// Tasks whose results were taken over: none of them does anything.
+    carried: BTreeSet<String>,
     /// Commands a person released, by what the question showed.
     granted: Vec<(String, CommandCall)>,
     finished: Vec<ExecutionStatus>,
@@ -100,6 +125,10 @@ impl World {
     fn new(seed: u64) -> Self {
         let mut random = StdRng::seed_from_u64(seed);
         let document = random_playbook(&mut random);
+        Self::over(random, document)
+    }
+
+    fn over(mut random: StdRng, document: playbook::Playbook) -> Self {
         let plan = Plan::new(&document, &CATALOG, PlanOptions::default()).expect("a random playbook can run");
         let state = State::new(&plan);
         let act_alone = random.random_bool(0.2);
@@ -117,6 +146,10 @@ impl World {
             questions: BTreeMap::new(),
             closed: Vec::new(),
             reported: BTreeMap::new(),
+            children: BTreeMap::new(),
+            ended_children: Vec::new(),
+            done_items: BTreeSet::new(),
+            carried: BTreeSet::new(),
             granted: Vec::new(),
             finished: Vec::new(),
             seen: Seen::default(),
@@ -124,9 +157,60 @@ impl World {
     }
 
     fn run(mut self) -> Seen {
-        let seed = self.random.random();
-        let what = self.plan.started([("n".to_owned(), json!(3))].into(), self.act_alone, seed, "Asia/Seoul".into(), "kim".into());
-        self.happen(what);
+        let first = self.start(Vec::new());
+        self.live(first);
+        let again = self.random.random_bool(0.6).then(|| self.rerun()).flatten();
+        let mut seen = self.seen;
+        if let Some(again) = again {
+            seen.add(again);
+        }
+        seen
+    }
+
+    fn start(&mut self, carried: Vec<crate::Carried>) -> What {
+        let zone = "Asia/Seoul".to_owned();
+        let (seed, act_alone) = (self.random.random(), self.act_alone);
+        self.plan.start(Start {
+            input: [("n".to_owned(), json!(3))].into(),
+            act_alone,
+            seed,
+            zone,
+            by: "kim".into(),
+            carried,
+            ..Start::default()
+        })
+    }
+
+    /// Runs the execution again from a random task, on the same document or on one that has another first task.
+    fn rerun(&mut self) -> Option<Seen> {
+        let tasks: Vec<types::TaskId> = self.document.tasks.keys().cloned().collect();
+        let from = tasks.choose(&mut self.random)?.clone();
+        let mut document = self.document.clone();
+        if self.random.random_bool(0.3) {
+            document.tasks.insert("t0".into(), serde_json::from_value(formula("n", "n + 2")).expect("a task"));
+            document.links.retain(|link| link.from.as_str() != "t0" || matches!(link.outcome(), Outcome::Done | Outcome::Failed));
+        }
+        let mut next = World::over(StdRng::seed_from_u64(self.random.random()), document);
+        next.now = self.now;
+        let carried = crate::carry(&next.plan, &self.plan, &self.state, Some(&from));
+        for one in &carried {
+            assert_ne!(one.run.id, from, "the task to run again was taken over");
+            let before = self.state.task_run(&self.plan, &one.run.id).expect("what is taken over has run");
+            assert_eq!((before.status, before.outcome), (one.run.status, one.run.outcome));
+        }
+        next.carried = carried.iter().map(|carried| carried.run.id.to_string()).collect();
+        next.seen.reruns = 1;
+        next.seen.carried = u32::try_from(carried.len()).unwrap_or(u32::MAX);
+        let what = next.start(carried);
+        next.live(what);
+        for run in next.state.task_runs(&next.plan) {
+            assert_eq!(run.carried, next.carried.contains(run.id.as_str()), "{}", run.id);
+        }
+        Some(next.seen)
+    }
+
+    fn live(&mut self, started: What) {
+        self.happen(started);
         let mut wild = self.random.random_range(0..40);
         let mut turns = 0;
         while !self.state.status().is_final() {
@@ -142,7 +226,6 @@ impl World {
         }
         self.check_end();
         self.seen.statuses.insert(self.state.status().as_str());
-        self.seen
     }
 
     /// Something that need not happen: a crash, a pause, a cancel, a late or doubled message.
@@ -163,6 +246,11 @@ impl World {
                 }
             }
             9 => self.refuse(What::TimerFired { timer: 9_999 }),
+            10 => {
+                if let Some((task, invocation)) = self.ended_children.choose(&mut self.random).cloned() {
+                    self.refuse(child_ended(&task, invocation, ExecutionStatus::Done));
+                }
+            }
             _ => {}
         }
     }
@@ -175,10 +263,12 @@ impl World {
         choices.extend((!self.timers.is_empty()).then_some(1));
         choices.extend((!self.questions.is_empty()).then_some(2));
         choices.extend((!reviews.is_empty()).then_some(3));
+        choices.extend((!self.children.is_empty()).then_some(4));
         match choices.choose(&mut self.random) {
             Some(0) => self.report(),
             Some(1) => self.fire(),
             Some(2) => self.answer(),
+            Some(4) => self.move_child(),
             Some(_) => self.review(&reviews),
             None => {
                 assert_eq!(self.state.status(), ExecutionStatus::Paused, "nothing can happen and the execution has not ended");
@@ -193,15 +283,77 @@ impl World {
         self.now += TimeDelta::milliseconds(self.random.random_range(0..5_000));
         self.under_way.remove(&(task.clone(), attempt));
         if self.random.random_bool(0.65) {
-            let output = json!({"score": self.random.random_range(0..10), "ratio": self.random.random::<f64>(), "list": [1, "x", null]});
+            let score = self.random.random_range(0..10);
+            let output = match self.random.random_range(0..8) {
+                0 => json!({"columns": ["score", "n"], "rows": [{"score": score}], "truncated": false}),
+                1 => json!({"columns": ["score"], "rows": [{"score": score}, {"score": 1}]}),
+                2 => json!({"columns": ["score"], "rows": [], "truncated": self.random.random_bool(0.5)}),
+                _ => json!({"score": score, "ratio": self.random.random::<f64>(), "list": [1, "x", null]}),
+            };
             self.happen(What::TaskSucceeded { task: task.as_str().into(), attempt, output });
         } else {
             let code = *["APP-429", "APP-500"].choose(&mut self.random).expect("codes");
             let retry_after_ms = self.random.random_bool(0.3).then(|| self.random.random_range(0..100_000));
             self.reported.insert((task.clone(), attempt), Reported::Failed(code.to_owned()));
-            let error = TaskError { code: code.to_owned(), message: "no".to_owned(), retry_after_ms };
+            let error = TaskError { code: code.to_owned(), message: "no".into(), retry_after_ms };
             self.happen(What::TaskFailed { task: task.as_str().into(), attempt, error });
         }
+    }
+
+    /// An execution that a call has started moves or ends.
+    fn move_child(&mut self) {
+        let open: Vec<(String, u32)> = self.children.keys().cloned().collect();
+        let key = open.choose(&mut self.random).cloned().expect("a child is open");
+        let child = self.children[&key];
+        self.now += TimeDelta::milliseconds(self.random.random_range(0..5_000));
+        let next = match self.random.random_range(0..10) {
+            // What was under way when the cancel came may still finish the work.
+            0 if child.cancelled => ExecutionStatus::Done,
+            _ if child.cancelled => ExecutionStatus::Cancelled,
+            0 | 1 => ExecutionStatus::Running,
+            2 => ExecutionStatus::Waiting,
+            3 => ExecutionStatus::NeedsReview,
+            4 | 5 => ExecutionStatus::Failed,
+            6 if self.random.random_bool(0.3) => ExecutionStatus::Cancelled,
+            _ => ExecutionStatus::Done,
+        };
+        if !next.is_final() {
+            let what = What::ChildMoved { task: key.0.as_str().into(), invocation: key.1, status: next };
+            if child.status == next {
+                self.refuse(what);
+            } else if let Some(child) = self.children.get_mut(&key) {
+                child.status = next;
+                self.happen(what);
+            }
+            return;
+        }
+        self.children.remove(&key);
+        if next == ExecutionStatus::Done {
+            self.done_items.insert((key.0.clone(), child.item));
+        }
+        self.ended_children.push(key.clone());
+        self.happen(child_ended(&key.0, key.1, next));
+    }
+
+    fn check_child(&mut self, child: &crate::ChildCall, is_paused: bool, was_ending: bool) {
+        assert!(!is_paused && !was_ending, "a call while paused or ending");
+        assert_eq!(child.depth, 1);
+        let task = child.task.to_string();
+        assert!(!self.carried.contains(&task), "{task} was taken over and calls");
+        assert!(!self.done_items.contains(&(task.clone(), child.item)), "an item of {task} is done twice");
+        let playbook::TaskKind::Call { each, .. } = &self.document.tasks[task.as_str()].kind else { panic!("{task} is no call") };
+        let most = each.as_ref().map_or(1, |each| each.concurrency.unwrap_or(1));
+        assert_eq!(each.is_some(), child.item.is_some());
+        let called = Called { item: child.item, status: ExecutionStatus::Queued, cancelled: false, held: false };
+        assert_eq!(self.children.insert((task.clone(), child.invocation), called), None, "the same invocation twice");
+        let of_task: Vec<_> = self.children.iter().filter(|(key, _)| key.0 == task).map(|(_, called)| called.item).collect();
+        assert!(of_task.len() <= most as usize, "more at once than {most}");
+        assert_eq!(of_task.iter().collect::<BTreeSet<_>>().len(), of_task.len(), "one item twice at once");
+        self.seen.children += 1;
+    }
+
+    fn child_of(&mut self, task: &types::TaskId, invocation: u32) -> &mut Called {
+        self.children.get_mut(&(task.to_string(), invocation)).expect("a child that is open")
     }
 
     fn fire(&mut self) {
@@ -216,7 +368,7 @@ impl World {
         let question = self.questions[open.choose(&mut self.random).expect("a question is open")].clone();
         let answer = match &question.kind {
             QuestionKind::Boolean => Answer::Value { value: self.random.random_bool(0.5).into() },
-            QuestionKind::String => Answer::Value { value: "text".into() },
+            QuestionKind::String { .. } => Answer::Value { value: "text".into() },
             QuestionKind::Choice { .. } => Answer::Value { value: "x".into() },
             QuestionKind::Approval { releases, hash } | QuestionKind::Gate { releases, hash } => {
                 let approved = self.random.random_bool(0.7);
@@ -333,6 +485,20 @@ impl World {
                     assert!(self.questions.remove(&question).is_some(), "a question was withdrawn that was not open");
                     self.closed.push(question);
                 }
+                Effect::StartChild { child } => self.check_child(&child, is_paused, was_ending),
+                Effect::CancelChild { task, invocation } => {
+                    let child = self.child_of(&task, invocation);
+                    assert!(!std::mem::replace(&mut child.cancelled, true), "a child was cancelled twice");
+                    child.held = false;
+                }
+                Effect::PauseChild { task, invocation } => {
+                    let child = self.child_of(&task, invocation);
+                    assert!(is_paused && !child.cancelled && !std::mem::replace(&mut child.held, true), "a child was held in vain");
+                }
+                Effect::ResumeChild { task, invocation } => {
+                    let child = self.child_of(&task, invocation);
+                    assert!(!is_paused && std::mem::replace(&mut child.held, false), "a child was let go that was not held");
+                }
                 Effect::Finish { status } => self.finished.push(status),
             }
         }
@@ -345,22 +511,36 @@ impl World {
         let mut attempts = BTreeMap::new();
         let mut timers = BTreeMap::new();
         let mut questions = BTreeMap::new();
+        let mut children = BTreeMap::new();
         for effect in self.state.pending_effects(&self.plan) {
             match effect {
                 Effect::RunTask { task, attempt, call } => drop(attempts.insert((task.to_string(), attempt), call)),
                 Effect::SetTimer { timer, at } => drop(timers.insert(timer, at)),
                 Effect::Ask { question } => drop(questions.insert(question.number, question)),
+                Effect::StartChild { child } => drop(children.insert((child.task.to_string(), child.invocation), (false, false))),
+                Effect::CancelChild { task, invocation } => drop(children.insert((task.to_string(), invocation), (true, false))),
+                Effect::PauseChild { task, invocation } => drop(children.insert((task.to_string(), invocation), (false, true))),
                 other => panic!("{other:?} is never pending"),
             }
         }
         assert_eq!((&attempts, &timers, &questions), (&self.under_way, &self.timers, &self.questions));
+        let open: BTreeMap<_, _> = self.children.iter().map(|(key, child)| (key.clone(), (child.cancelled, child.held))).collect();
+        assert_eq!(children, open);
     }
 
     /// Nothing is repeated against policy, and nothing destructive runs that nobody released.
     fn check_attempt(&mut self, task: &str, attempt: u32, call: &CommandCall, was_ending: bool) {
-        let command = CATALOG.command(&call.app, &call.command).expect("a command of the catalog");
+        assert!(!self.carried.contains(task), "{task} was taken over and runs");
+        let (idempotent, destructive) = match (call.app.as_str(), call.command.as_str()) {
+            ("smtp", "send") => (false, false),
+            ("sql" | "haetae", "query") => (true, false),
+            (app, command) => {
+                let command = CATALOG.command(app, command).expect("a command of the catalog");
+                (command.idempotent, command.destructive)
+            }
+        };
         let is_granted = self.granted.iter().any(|(granted, same)| granted == task && same == call);
-        assert!(!command.destructive || self.act_alone || is_granted, "{task} ran without a release");
+        assert!(!destructive || self.act_alone || is_granted, "{task} ran without a release");
         if attempt == 1 {
             assert!(!was_ending, "{task} began while the execution was ending");
             return;
@@ -376,8 +556,8 @@ impl World {
         let may_try = retry.as_ref().is_some_and(|retry| counted < retry.attempts as usize) && !was_ending;
         let allowed = match self.reported.get(&(task.to_owned(), attempt - 1)) {
             Some(Reported::Failed(code)) => may_try && (any || named(code)),
-            Some(Reported::TimedOut) => may_try && (named("ENGINE-TIMEOUT") || (any && command.idempotent)),
-            Some(Reported::Interrupted) => command.idempotent,
+            Some(Reported::TimedOut) => may_try && (named("ENGINE-TIMEOUT") || (any && idempotent)),
+            Some(Reported::Interrupted) => idempotent,
             Some(Reported::SentAgain) => true,
             None => false,
         };
@@ -389,7 +569,7 @@ impl World {
         if self.state.is_ending() || self.state.status().is_final() {
             return;
         }
-        for task in self.state.order(&self.plan) {
+        for task in self.state.order(&self.plan).into_iter().filter(|task| !self.carried.contains(task.as_str())) {
             let fates = self.incoming(task.as_str());
             assert!(fates.contains(&LinkFate::Fired), "{task} began and no link fired");
             if self.document.tasks[task.as_str()].join == Join::All {
@@ -401,6 +581,7 @@ impl World {
     fn check_end(&self) {
         assert_eq!(self.finished, [self.state.status()], "the end is announced once");
         assert!(self.state.pending_effects(&self.plan).is_empty());
+        assert!(self.children.is_empty(), "the execution ended before what it called");
         assert!(self.state.links().iter().all(|fate| *fate != LinkFate::Open));
         let runs = self.state.task_runs(&self.plan);
         for run in &runs {
@@ -447,6 +628,12 @@ impl World {
     }
 }
 
+fn child_ended(task: &str, invocation: u32, status: ExecutionStatus) -> What {
+    let error = (status == ExecutionStatus::Failed).then(|| TaskError::new("APP-500", "no"));
+    let variables = json!({"score": invocation}).as_object().cloned().unwrap_or_default();
+    What::ChildEnded { task: task.into(), invocation, execution: Some(types::ExecutionId(7)), version: Some(1), status, variables, error }
+}
+
 fn yes() -> Answer {
     Answer::Approval { approved: true, opinion: String::new(), hash: None }
 }
@@ -487,7 +674,7 @@ fn outcome_of(task: &Json, random: &mut StdRng) -> &'static str {
 }
 
 fn random_task(random: &mut StdRng) -> Json {
-    let task = match random.random_range(0..20) {
+    let task = match random.random_range(0..24) {
         0..=8 => random_action(random),
         9 | 10 => {
             formula("n", ["n + 1", "tasks.t0.output.score", "inputs.n * 2", "lpad(\"x\", 9000000)"].choose(random).expect("expressions"))
@@ -497,8 +684,13 @@ fn random_task(random: &mut StdRng) -> Json {
         15 | 16 => json!({"type": "input", "question": "{{ n }}?", "kind": "boolean", "variable": "score"}),
         17 => json!({"type": "input", "question": "which?", "kind": "choice", "choices": ["x", "y"], "variable": "choice"}),
         18 => approval(),
-        _ if random.random_bool(0.2) => json!({"type": "email", "to": "a@example.com", "subject": "s", "body": "b"}),
-        _ => approval(),
+        19 => {
+            json!({"type": "email", "to": (["a@example.com", "{{ nobody }}"][random.random_range(0..2)]), "subject": "s", "body": "{{ n }}"})
+        }
+        20 => {
+            json!({"type": "query", "source": (["events", "cmdb"][random.random_range(0..2)]), "query": "select 1", "assign": {"score": "output.score"}})
+        }
+        _ => random_call(random),
     };
     let mut more = serde_json::Map::new();
     if random.random_bool(0.3) {
@@ -524,6 +716,23 @@ fn random_task(random: &mut StdRng) -> Json {
         more.insert("retry".into(), retry);
     }
     with(task, more.into())
+}
+
+fn random_call(random: &mut StdRng) -> Json {
+    let mut call = json!({"type": "call", "playbook": "other", "inputs": {"n": "{{ n }}"}});
+    if random.random_bool(0.7) {
+        let list = ["[1, 2, 3, 4, 5]", "[1, \"x\", null]", "[]", "nothing", "n"].choose(random).expect("lists");
+        call["each"] = json!({"variable": "item", "in": list});
+        call["inputs"]["item"] = json!("{{ item }}");
+        if random.random_bool(0.6) {
+            call["each"]["concurrency"] = json!(random.random_range(1..6));
+        }
+        if random.random_bool(0.5) {
+            call["each"]["on_failure"] = json!("collect");
+        }
+    }
+    call["assign"] = json!({"score": (["output.score", "output.failed"][random.random_range(0..2)])});
+    call
 }
 
 fn random_action(random: &mut StdRng) -> Json {

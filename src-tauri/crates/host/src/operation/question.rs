@@ -118,7 +118,7 @@ fn hash_missing() -> Error {
 fn released(kind: &QuestionKind) -> &[Release] {
     match kind {
         QuestionKind::Approval { releases, .. } | QuestionKind::Gate { releases, .. } => releases,
-        QuestionKind::Boolean | QuestionKind::String | QuestionKind::Choice { .. } => &[],
+        QuestionKind::Boolean | QuestionKind::String { .. } | QuestionKind::Choice { .. } => &[],
     }
 }
 

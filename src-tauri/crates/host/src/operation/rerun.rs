@@ -1,0 +1,169 @@
+//! `execution.rerun`, `execution.rerun_preview` and `execution.children`.
+
+use playbook::{Catalog, CheckOptions};
+use serde_json::Value as Json;
+use store::NewExecution;
+use types::{Diagnostic, Error, ExecutionId, Text};
+use wire::Caller;
+use wire::execution::{
+    ChildPage, ExecutionDetail, ExecutionRef, ListChildren, RerunExecution, RerunPreview, RerunTask, RerunVersion, TaskChange,
+    TaskChangeKind,
+};
+
+use crate::Host;
+
+/// An execution that has ended, and the document that would run again.
+struct Again {
+    detail: ExecutionDetail,
+    row: store::ExecutionRow,
+    version: u32,
+    document: Json,
+    enabled: bool,
+}
+
+impl Host {
+    /// `execution.children`
+    pub async fn execution_children(&self, request: ListChildren) -> Result<ChildPage, Error> {
+        self.inner.store.read(move |db| db.execution_row(ExecutionId(request.id))).await?;
+        Ok(ChildPage { children: Vec::new(), total: 0 })
+    }
+
+    /// `execution.rerun_preview`
+    pub async fn execution_rerun_preview(&self, request: RerunExecution) -> Result<RerunPreview, Error> {
+        let again = self.again(&request).await?;
+        let catalog = self.catalog().await?;
+        let (document, diagnostics) = playbook::diagnose(&again.document, &catalog, CheckOptions::default());
+        let ran = &again.detail.document.0;
+        let tasks = document.playbook.tasks.iter().map(|(id, task)| {
+            let run = again.detail.tasks.iter().find(|run| run.id == *id);
+            RerunTask {
+                task: id.to_string(),
+                name: task.name.clone().unwrap_or_else(|| Text::from(id.as_str())),
+                kind: task.kind.word().to_owned(),
+                carried: false,
+                status: run.map(|run| run.status),
+                destructive: is_destructive(&task.kind, &catalog),
+                repeats: acts(&task.kind) && run.is_some_and(|run| run.attempts > 0),
+            }
+        });
+        Ok(RerunPreview {
+            playbook: again.row.playbook.clone(),
+            ran: again.row.version,
+            runs: again.version,
+            changes: changes(ran, &again.document),
+            other_changes: ["inputs", "variables", "links"].iter().any(|field| ran.get(field) != again.document.get(field)),
+            tasks: tasks.collect(),
+            refusal: self.refusal(&again, &request, &diagnostics),
+        })
+    }
+
+    /// `execution.rerun`
+    pub async fn execution_rerun(&self, caller: &Caller, request: RerunExecution) -> Result<ExecutionDetail, Error> {
+        let again = self.again(&request).await?;
+        let catalog = self.catalog().await?;
+        let (document, diagnostics) = playbook::diagnose(&again.document, &catalog, CheckOptions::default());
+        if let Some(refusal) = self.refusal(&again, &request, &diagnostics) {
+            return Err(refusal);
+        }
+        let text = serde_json::to_string_pretty(&again.document).map_err(store::Error::from)?;
+        let mut new = NewExecution {
+            playbook: again.row.playbook.clone(),
+            version: again.version,
+            document: String::new(),
+            name: document.playbook.name.unwrap_or_else(|| Text::from(again.row.playbook.as_str())),
+            trigger: "rerun".to_owned(),
+            ticket: again.row.ticket,
+            input: again.row.input,
+            started_by: caller.name.clone(),
+            queued_at: self.now(),
+            sample: again.row.sample,
+        };
+        let (at, by, of) = (self.now(), caller.name.clone(), request.id);
+        let id = self
+            .inner
+            .store
+            .write(move |db| {
+                new.document = db.keep_document(&text)?;
+                let id = db.queue_execution(&new)?;
+                db.audit(at, &by, "execution.rerun", Some(&ExecutionId(of).to_string()), &id.to_string())?;
+                Ok(id)
+            })
+            .await?;
+        self.executions_queued([id]);
+        if request.wait == Some(true) && self.inner.runs {
+            self.execution_settled(id).await?;
+        }
+        self.execution_show(ExecutionRef { id: id.0 }).await
+    }
+
+    async fn again(&self, request: &RerunExecution) -> Result<Again, Error> {
+        let (id, wanted) = (ExecutionId(request.id), request.version);
+        self.inner
+            .store
+            .read(move |db| {
+                let (detail, row) = (db.execution(id)?, db.execution_row(id)?);
+                let enabled = db.playbook(&row.playbook).map_or(row.version == 0, |playbook| playbook.enabled);
+                let current = match wanted {
+                    RerunVersion::Same => None,
+                    RerunVersion::Current => db.version(&row.playbook, None)?,
+                };
+                let (version, document) = match current {
+                    Some(current) => (current.version, serde_json::from_str(&current.text)?),
+                    None => (row.version, detail.document.0.clone()),
+                };
+                Ok(Again { detail, row, version, document, enabled })
+            })
+            .await
+    }
+
+    fn refusal(&self, again: &Again, request: &RerunExecution, diagnostics: &[Diagnostic]) -> Option<Error> {
+        let playbook = &again.row.playbook;
+        if !again.row.status.is_final() {
+            return Some(crate::error::not_ended(request.id));
+        }
+        if !again.enabled {
+            return Some(crate::error::playbook_disabled(playbook));
+        }
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Some(crate::error::invalid_playbook(playbook, diagnostics));
+        }
+        let from = request.from.as_deref()?;
+        if again.document["tasks"].get(from).is_none() {
+            return Some(crate::error::no_such_task(from));
+        }
+        None
+    }
+}
+
+/// Tells whether a task has effects outside the execution.
+fn acts(kind: &playbook::TaskKind) -> bool {
+    use playbook::TaskKind::{Action, Approval, Branch, Call, Email, Formula, Input, Query, Wait};
+    match kind {
+        Action { .. } | Email { .. } | Call { .. } => true,
+        Approval { .. } | Branch { .. } | Formula { .. } | Input { .. } | Query { .. } | Wait { .. } => false,
+    }
+}
+
+fn is_destructive(kind: &playbook::TaskKind, catalog: &Catalog) -> bool {
+    match kind {
+        playbook::TaskKind::Action { app, command, .. } => catalog.command(app, command).is_some_and(|command| command.destructive),
+        _ => false,
+    }
+}
+
+/// Returns the tasks that differ, in the order of the document that would run, then those that are gone.
+fn changes(ran: &Json, runs: &Json) -> Vec<TaskChange> {
+    let empty = serde_json::Map::new();
+    let (before, after) = (ran["tasks"].as_object().unwrap_or(&empty), runs["tasks"].as_object().unwrap_or(&empty));
+    let change = |id: &String, drawn: &Json, change: TaskChangeKind| {
+        let name = drawn.get("name").and_then(|name| serde_json::from_value(name.clone()).ok());
+        TaskChange { task: id.clone(), name: name.unwrap_or_else(|| Text::from(id.as_str())), change }
+    };
+    let stay = after.iter().filter_map(|(id, drawn)| match before.get(id) {
+        None => Some(change(id, drawn, TaskChangeKind::Added)),
+        Some(other) if other != drawn => Some(change(id, drawn, TaskChangeKind::Changed)),
+        Some(_) => None,
+    });
+    let gone = before.iter().filter(|(id, _)| !after.contains_key(*id)).map(|(id, drawn)| change(id, drawn, TaskChangeKind::Removed));
+    stay.chain(gone).collect()
+}
