@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Menu, Progress, Tooltip, useComputedColorScheme } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { Link, Outlet, useLocation } from 'react-router'
+import { WorkNotices } from '../features/work/public'
 import type { Language, Theme } from '../generated/api'
 import { Banner, confirm, Icon, Kbd, notifyError, useShortcuts } from '../kit'
 import { onConnection, subscribe } from '../platform'
@@ -30,6 +31,7 @@ export function Frame() {
           <Outlet />
         </main>
       </div>
+      <WorkNotices />
       <CommandPalette opened={palette} onClose={() => setPalette(false)} />
     </div>
   )

@@ -18,8 +18,11 @@ type Choices = {
   density: Density
   /** Null: slim where a canvas needs the space, else open. */
   rail: 'open' | 'slim' | null
+  /** Whether the desktop tells of new work. */
+  notices: 'on' | 'off'
   setDensity: (density: Density) => void
   setRail: (rail: 'open' | 'slim') => void
+  setNotices: (notices: 'on' | 'off') => void
 }
 
 function stored<Value extends string>(key: string, allowed: readonly Value[]): Value | null {
@@ -31,6 +34,11 @@ function stored<Value extends string>(key: string, allowed: readonly Value[]): V
 export const useChoices = create<Choices>((set) => ({
   density: stored('haetae.density', ['comfortable', 'compact', 'dense']) ?? 'compact',
   rail: stored('haetae.rail', ['open', 'slim']),
+  notices: stored('haetae.notices', ['on', 'off']) ?? 'on',
+  setNotices: (notices) => {
+    window.localStorage.setItem('haetae.notices', notices)
+    set({ notices })
+  },
   setDensity: (density) => {
     window.localStorage.setItem('haetae.density', density)
     document.documentElement.dataset.density = density

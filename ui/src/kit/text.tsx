@@ -40,3 +40,15 @@ export function Kbd({ keys }: { keys: string }) {
     </kbd>
   ))
 }
+
+/** Returns a number of bytes in words: `4.2 MB`. */
+export function bytesInWords(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit += 1
+  }
+  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
+}

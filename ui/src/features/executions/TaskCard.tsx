@@ -6,6 +6,7 @@ import { useText, useTranslation } from '../../app/i18n'
 import { useOperation } from '../../app/query'
 import type { Attempt, ExecutionDetail, TaskRun } from '../../generated/api'
 import {
+  bytesInWords,
   durationWords,
   formatTime,
   Hostile,
@@ -357,16 +358,4 @@ function Part({ detail, run, field, title }: { detail: ExecutionDetail; run: Tas
       {whole.data?.next_offset ? <p className={css.cut}>{t('viewer.card.part', { bytes: bytesInWords(whole.data.bytes) })}</p> : null}
     </section>
   )
-}
-
-/** Returns a number of bytes in words: `4.2 MB`. */
-export function bytesInWords(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB']
-  let value = bytes
-  let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000
-    unit += 1
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`
 }

@@ -8,6 +8,8 @@ import { useLoadSample } from '../../app/sample'
 import { type Density, useChoices } from '../../app/workspace'
 import type { Settings, SettingsPatch, Theme, Workspace } from '../../generated/api'
 import { confirm, ErrorNotice, Icon, isZone, notify, notifyError, Pending } from '../../kit'
+import { allowDesktopNotices, canNotifyDesktop } from '../../platform'
+import { StorageSection } from './Storage'
 import css from './settings.module.css'
 
 const ZONES = Intl.supportedValuesOf('timeZone')
@@ -24,6 +26,7 @@ export function SettingsScreen() {
         <h1>{t('rail.settings')}</h1>
         <Form key={JSON.stringify(workspace.data.settings)} settings={workspace.data.settings} />
         <Appearance settings={workspace.data.settings} />
+        <StorageSection />
         <Sample workspace={workspace.data} />
         <section>
           <h2>{t('settings.about')}</h2>
@@ -147,7 +150,14 @@ function Form({ settings }: { settings: Settings }) {
 function Appearance({ settings }: { settings: Settings }) {
   const { t, i18n } = useTranslation()
   const save = useWrite('settings.save', { onError: notifyError })
-  const { density, setDensity } = useChoices()
+  const { density, setDensity, notices, setNotices } = useChoices()
+  const onNotices = async (value: string) => {
+    if (value === 'on' && !(await allowDesktopNotices())) {
+      notify({ kind: 'info', text: t('viewer.notice.refused') })
+      return
+    }
+    setNotices(value === 'on' ? 'on' : 'off')
+  }
   return (
     <section>
       <h2>{t('settings.appearance')}</h2>
@@ -181,6 +191,16 @@ function Appearance({ settings }: { settings: Settings }) {
           data={(['comfortable', 'compact', 'dense'] as const).map((value) => ({ value, label: t(`settings.density_${value}`) }))}
         />
       </Row>
+      {canNotifyDesktop() ? (
+        <Row label={t('viewer.notice.setting')} hint={t('viewer.notice.setting_hint')}>
+          <SegmentedControl
+            aria-label={t('viewer.notice.setting')}
+            value={notices}
+            onChange={onNotices}
+            data={(['on', 'off'] as const).map((value) => ({ value, label: t(`viewer.notice.${value}`) }))}
+          />
+        </Row>
+      ) : null}
     </section>
   )
 }

@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core'
+import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useNavigate, useParams } from 'react-router'
 import { useCrumbs } from '../../app/crumbs'
@@ -18,6 +18,7 @@ import {
   TimeText,
   useShortcuts,
 } from '../../kit'
+import { Decisions } from './Decisions'
 import { QuestionMemo } from './QuestionMemo'
 import { type Entry, entryAt, type Section, sectionsOf } from './queue'
 import { ReviewMemo } from './ReviewMemo'
@@ -32,12 +33,27 @@ const ICONS: Record<Section['name'], IconName> = {
   ticket: 'ticket',
 }
 
+/**
+ * Changes whenever somebody comes to an address. The router alone does not tell: an address that was changed while the entry was
+ * being opened is the same as the one that is drawn, and nothing would open it again.
+ */
+function useVisit(): unknown {
+  const location = useLocation()
+  const [visit, setVisit] = useState(0)
+  useEffect(() => {
+    const onChange = () => setVisit((before) => before + 1)
+    window.addEventListener('hashchange', onChange)
+    return () => window.removeEventListener('hashchange', onChange)
+  }, [])
+  return useMemo(() => ({ location, visit }), [location, visit])
+}
+
 /** What waits for me, most urgent first, with the one answer it needs beside it. */
 export function WorkScreen() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { kind, id, task } = useParams()
-  const visit = useLocation()
+  const visit = useVisit()
   const [mine, setMine] = useState(true)
   const queue = useOperation('question.list', { mine })
   const first = useIsFirstRun()
@@ -48,7 +64,14 @@ export function WorkScreen() {
   const count = sections.reduce((sum, section) => sum + section.count, 0)
   const list = useRef<HTMLDivElement>(null)
 
-  useCrumbs({ label: t('rail.work'), to: '/work' }, ...(current ? [{ label: t(`work.section.${sectionName(current)}`) }] : []))
+  useCrumbs(
+    { label: t('rail.work'), to: '/work' },
+    ...(kind === 'decisions'
+      ? [{ label: t('viewer.decisions.title') }]
+      : current
+        ? [{ label: t(`work.section.${sectionName(current)}`) }]
+        : []),
+  )
 
   // Without an address the most urgent entry opens; an address keeps its memo even after it left the queue.
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever comes here again while the entry was being opened has taken its place.
@@ -80,6 +103,16 @@ export function WorkScreen() {
           <h1 className={css.title}>{t('rail.work')}</h1>
           <span className="t3">{count}</span>
           <span className="grow" />
+          <Tooltip label={t('viewer.decisions.title')}>
+            <ActionIcon
+              aria-label={t('viewer.decisions.title')}
+              aria-pressed={kind === 'decisions'}
+              variant={kind === 'decisions' ? 'light' : 'subtle'}
+              onClick={() => navigate('/work/decisions/all')}
+            >
+              <Icon name="executions" />
+            </ActionIcon>
+          </Tooltip>
           <SegmentedControl
             aria-label={t('work.whose')}
             value={mine ? 'mine' : 'team'}
@@ -113,6 +146,7 @@ export function WorkScreen() {
         </div>
       </section>
       <section className={css.memo} aria-label={t('work.decision')}>
+        {kind === 'decisions' ? <Decisions /> : null}
         {kind === 'question' && id ? (
           <QuestionMemo key={id} id={Number(id)} group={current?.kind === 'question' ? current.group : undefined} onDone={onDone} />
         ) : null}

@@ -1,1 +1,2 @@
+export { WorkNotices } from './WorkNotices'
 export { WorkScreen } from './WorkScreen'
