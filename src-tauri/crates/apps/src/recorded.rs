@@ -201,10 +201,19 @@ bundled_replies! {
     "firewall": ["group", "address-added", "address-removed", "address-unknown", "refusal", "rate-limit", "malformed"],
     "edr": [
         "scan-loader", "scan-stealer", "scan-updater", "scan-nothing", "quarantined", "released", "quarantine-list",
-        "whitelisted", "whitelist-removed", "whitelist-unknown", "refusal", "rate-limit", "malformed",
+        "whitelisted", "whitelist-removed", "whitelist-unknown", "hosts-isolated", "hosts-joined", "files-web-shell", "files-none", "refusal", "rate-limit", "malformed",
     ],
     "sandbox": ["analysis-loader", "analysis-stealer", "analysis-updater", "no-sample", "status", "refusal", "rate-limit", "malformed"],
     "sharing": ["sample-shared", "indicator-shared", "status", "refusal", "rate-limit", "malformed"],
+    "mailgateway": [
+        "messages-parcel", "messages-none", "quarantined", "released", "sender-blocked", "sender-unblocked", "status",
+        "refusal", "rate-limit", "malformed",
+    ],
+    "directory": [
+        "user-administrator", "user-person", "user-unknown", "logons-guessed", "logons-none", "user-disabled", "user-enabled", "status",
+        "refusal", "rate-limit", "malformed",
+    ],
+    "scrubbing": ["traffic-flood", "traffic-usual", "diversion-started", "diversion-stopped", "status", "refusal", "rate-limit", "malformed"],
 }
 
 /// Returns the recorded replies of an app as they are written: name and JSON text.

@@ -119,7 +119,19 @@ fn the_catalog_knows_what_blocks_and_what_is_destructive() {
             app.commands.values().filter(|command| command.destructive).map(move |command| format!("{} {}", app.id, command.id))
         })
         .collect();
-    assert_eq!(destructive, ["haetae add-to-blocklist", "firewall add-address", "edr quarantine"]);
+    assert_eq!(
+        destructive,
+        [
+            "haetae add-to-blocklist",
+            "firewall add-address",
+            "edr quarantine",
+            "edr isolate-hosts",
+            "mailgateway quarantine-messages",
+            "mailgateway block-sender",
+            "directory disable-user",
+            "scrubbing start-diversion"
+        ]
+    );
     assert!(!catalog.command("edr", "quarantine").expect("it exists").idempotent);
     assert_eq!(registry.blocked_parameter("firewall", "add-address"), Some("address"));
     assert_eq!(registry.blocked_parameter("haetae", "add-to-blocklist"), Some("artifact"));

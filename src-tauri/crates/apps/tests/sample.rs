@@ -2,47 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use apps::{Registry, sample};
+use apps::{sample, shipped};
 use playbook::document::{Playbook, TaskKind};
 use serde_json::Value as Json;
 
 #[test]
-fn the_playbooks_use_only_what_the_sample_has() {
-    let registry = Registry::bundled();
-    let connections = sample::connections(&registry);
-    let catalog = registry.catalog(&connections);
-    for shipped in sample::PLAYBOOKS {
-        let playbook: Playbook = serde_json::from_str(shipped.document).unwrap_or_else(|error| panic!("{}: {error}", shipped.id));
-        assert_eq!(playbook.id.as_str(), shipped.id);
-        for (id, task) in &playbook.tasks {
-            assert!(playbook.layout.tasks.contains_key(id), "{} {id} has no place on the canvas", shipped.id);
-            let TaskKind::Action { app, connection, command, parameters, .. } = &task.kind else { continue };
-            let known = catalog.command(app, command).unwrap_or_else(|| panic!("{} {id}: {app} {command}", shipped.id));
-            assert!(catalog.has_connection(app, connection.as_deref().unwrap_or("default")), "{} {id}", shipped.id);
-            for name in parameters.keys() {
-                assert!(known.parameters.iter().any(|parameter| &parameter.name == name), "{} {id}: {name}", shipped.id);
-            }
-            for parameter in known.parameters.iter().filter(|parameter| parameter.required) {
-                assert!(parameters.contains_key(&parameter.name), "{} {id} lacks {}", shipped.id, parameter.name);
-            }
-        }
-    }
-}
-
-#[test]
-fn the_playbooks_have_no_diagnostics() {
-    let registry = Registry::bundled();
-    let catalog = registry.catalog(&sample::connections(&registry));
-    for shipped in sample::PLAYBOOKS {
-        let json: Json = serde_json::from_str(shipped.document).expect("it is JSON");
-        let (_, diagnostics) = playbook::diagnose(&json, &catalog, playbook::CheckOptions::default());
-        assert!(diagnostics.is_empty(), "{}: {diagnostics:#?}", shipped.id);
-    }
-}
-
-#[test]
 fn the_malware_playbook_has_the_nine_tasks_and_one_question() {
-    let playbook: Playbook = serde_json::from_str(sample::PLAYBOOKS[0].document).expect("it reads");
+    let playbook: Playbook = serde_json::from_str(shipped::find("malware-response").expect("it ships").document).expect("it reads");
     let numbered: BTreeSet<char> = playbook
         .tasks
         .values()

@@ -5,9 +5,14 @@
 
 pub mod app;
 pub mod casework;
+pub mod exchange;
 pub mod execution;
 pub mod operation;
 pub mod playbook;
+pub mod record;
+pub mod replay;
+pub mod shipped;
+pub mod tryout;
 pub mod workspace;
 
 pub use operation::{Caller, Class, Declaration, Door, Nothing, Operation, Push, TABLE};

@@ -164,8 +164,13 @@ macro_rules! operations {
 
 use crate::app::*;
 use crate::casework::*;
+use crate::exchange::*;
 use crate::execution::*;
 use crate::playbook::*;
+use crate::record::*;
+use crate::replay::*;
+use crate::shipped::*;
+use crate::tryout::*;
 use crate::workspace::*;
 
 operations! {
@@ -194,10 +199,24 @@ operations! {
     PlaybookSave = "playbook.save", Write, SavePlaybook => SavedVersion, |q, r| [format!("playbook:{}", r.id), "playbooks".into(), "catalog".into()];
     /// Lists the versions of a playbook.
     PlaybookVersions = "playbook.versions", Read, PlaybookRef => VersionHistory, |q, r| [format!("playbook:{}", q.id)];
+    /// Compares two versions, drafts or documents: tasks, links, fields, and what only moved.
+    PlaybookCompare = "playbook.compare", Read, ComparePlaybooks => ComparedPlaybooks, |q, r| [format!("playbook:{}", q.id.as_deref().unwrap_or(""))];
+    /// Imports a Haetae or CACAO file as a new playbook, disabled, with a report of what could not be taken over and what it would use.
+    PlaybookImport = "playbook.import", Write, ImportPlaybook => ImportedPlaybook, |q, r| [format!("playbook:{}", r.id), "playbooks".into(), "catalog".into()];
+    /// Returns a playbook as a file, as it is or as CACAO 2.0.
+    PlaybookExport = "playbook.export", Read, ExportPlaybook => ExportedPlaybook, |q, r| [format!("playbook:{}", q.id)];
+    /// Lists the playbooks that come with the program.
+    PlaybookShipped = "playbook.shipped", Read, Nothing => ShippedPlaybooks, |q, r| ["playbooks"];
+    /// Adds playbooks that come with the program, and those that they call; what is there already stays as it is.
+    PlaybookAddShipped = "playbook.add_shipped", Write, AddShipped => AddedShipped, |q, r| ["playbooks", "catalog"];
     /// Allows or forbids a playbook to run (imported ones start forbidden), and to act without approvals.
     PlaybookAllow = "playbook.allow", Destructive, AllowPlaybook => Nothing, |q, r| [format!("playbook:{}", q.id), "playbooks".into()];
     /// Deletes a playbook that no execution is running; its history stays.
     PlaybookDelete = "playbook.delete", Destructive, PlaybookRef => Nothing, |q, r| [format!("playbook:{}", q.id), "playbooks".into(), "catalog".into()];
+    /// Runs a draft on a simulated clock with replies and pinned outputs, and returns every move of its tasks; nothing touches the network.
+    PlaybookTry = "playbook.try", Read, TryPlaybook => TriedPlaybook, |q, r| ["catalog"];
+    /// Runs one command of a trial for real, with its connection, and returns its output; one that acts on devices has to be confirmed.
+    PlaybookTryCommand = "playbook.try_command", Destructive, TryCommand => TriedCommand, |q, r| [] as [String; 0];
     /// Returns the apps, commands, connections and playbooks that tasks may use.
     CatalogShow = "catalog.show", Read, Nothing => CatalogDetail, |q, r| ["catalog", "connections"];
     /// Checks an expression or a text with placeholders, and shows its value against the last execution's data.
@@ -217,14 +236,49 @@ operations! {
     ExecutionShow = "execution.show", Read, ExecutionRef => ExecutionDetail, |q, r| [format!("execution:{}", q.id)];
     /// Returns the transition log of an execution.
     ExecutionLog = "execution.log", Read, ExecutionRef => TransitionLog, |q, r| [format!("execution:{}", q.id)];
+    /// Returns what each event of an execution's journal changed, for replaying it.
+    ExecutionReplay = "execution.replay", Read, ExecutionRef => Replay, |q, r| [format!("execution:{}", q.id)];
     /// Holds an execution before its next action.
     ExecutionPause = "execution.pause", Write, ExecutionRef => Nothing, |q, r| [format!("execution:{}", q.id), "executions".into()];
     /// Lets a held execution go on.
     ExecutionResume = "execution.resume", Write, ExecutionRef => Nothing, |q, r| [format!("execution:{}", q.id), "executions".into()];
     /// Ends an execution; effects in flight finish and are recorded.
     ExecutionCancel = "execution.cancel", Write, ExecutionRef => Nothing, |q, r| [format!("execution:{}", q.id), "executions".into(), "questions".into()];
+    /// Lists the executions that the call tasks of an execution started.
+    ExecutionChildren = "execution.children", Read, ListChildren => ChildPage, |q, r| [format!("execution:{}", q.id)];
+    /// Tells what running an execution again would do: what differs between the versions, what is taken over, what runs again.
+    ExecutionRerunPreview = "execution.rerun_preview", Read, RerunExecution => RerunPreview, |q, r| [format!("execution:{}", q.id), format!("playbook:{}", r.playbook)];
+    /// Runs an execution again as a new one, whole or from a task with the recorded outputs before it.
+    ExecutionRerun = "execution.rerun", Destructive, RerunExecution => ExecutionDetail, |q, r| ["executions", "workspace"];
     /// Decides about a task whose effect is unknown.
     ExecutionReview = "execution.review", Destructive, ReviewTask => Nothing, |q, r| [format!("execution:{}", q.id), "executions".into(), "questions".into()];
+
+    /// Ends several executions, by number or by filter; with `preview` only says which.
+    ExecutionCancelMany = "execution.cancel_many", Write, ManyExecutions => ManyReport, |q, r| ["executions", "questions"];
+    /// Returns a task's input or output beyond its preview, whole or in parts.
+    ExecutionValue = "execution.value", Read, ShowValue => TaskValue, |q, r| [format!("execution:{}", q.id)];
+    /// Marks executions so that retention keeps them, or takes the mark off.
+    ExecutionKeep = "execution.keep", Write, KeepExecutions => Nothing, |q, r| ["executions", "storage"];
+    /// Exports executions as CSV or JSON, a page of text or a file.
+    ExecutionExport = "execution.export", Write, ExportExecutions => ExportedExecutions, |q, r| ["audit"];
+    /// Returns the figures of a period: by day and status, durations, people against machine, slow and failing tasks.
+    ExecutionMetrics = "execution.metrics", Read, ShowMetrics => Metrics, |q, r| ["metrics"];
+    /// Lists the saved views of a screen.
+    ViewList = "view.list", Read, ListViews => SavedViews, |q, r| ["views"];
+    /// Saves a view under a name; VIEW-NAME when its screen has another of that name.
+    ViewSave = "view.save", Write, SaveView => SavedView, |q, r| ["views"];
+    /// Deletes a saved view.
+    ViewDelete = "view.delete", Write, ViewRef => Nothing, |q, r| ["views"];
+    /// Returns what the data takes on the disk, and how long executions are kept.
+    StorageShow = "storage.show", Read, ShowStorage => Storage, |q, r| ["storage"];
+    /// Says how long executions are kept after their end.
+    RetentionSave = "retention.save", Write, Retention => Retention, |q, r| ["storage"];
+    /// Deletes executions that are older than retention says; with `preview` only says what.
+    StoragePurge = "storage.purge", Destructive, PurgeStorage => PurgeReport, |q, r| if r.deleted { vec!["storage", "executions", "questions", "audit"] } else { Vec::new() };
+    /// Gives the space of deleted executions back to the disk.
+    StorageCompact = "storage.compact", Write, Nothing => CompactReport, |q, r| ["storage"];
+    /// Lists the audit, newest first.
+    AuditList = "audit.list", Read, ListAudit => AuditPage, |q, r| ["audit"];
 
     /// Lists what waits for a person, equal questions grouped, most urgent first.
     QuestionList = "question.list", Read, ListQuestions => QuestionGroups, |q, r| ["questions", "tickets"];
@@ -232,6 +286,8 @@ operations! {
     QuestionShow = "question.show", Read, QuestionRef => QuestionDetail, |q, r| [format!("question:{}", q.id), "questions".into()];
     /// Answers one or several equal questions; CONFLICT when somebody else was first.
     QuestionAnswer = "question.answer", Destructive, AnswerQuestions => AnswerReport, |q, r| ["questions", "executions", "workspace"];
+    /// Lists what people decided, newest first.
+    QuestionHistory = "question.history", Read, ListDecisions => DecisionPage, |q, r| ["questions"];
 
     /// Lists tickets, newest first.
     TicketList = "ticket.list", Read, ListTickets => TicketPage, |q, r| ["tickets"];

@@ -115,7 +115,7 @@ impl Host {
 fn put(db: &store::Writer<'_>, registry: &Arc<apps::Registry>, by: &str, at: types::Time) -> store::Result<SampleReport> {
     let mut report = SampleReport::default();
     let playbooks = db.playbooks()?;
-    for shipped in sample::PLAYBOOKS {
+    for shipped in apps::shipped::of_the_sample() {
         if playbooks.iter().any(|playbook| playbook.id == shipped.id) {
             continue;
         }
