@@ -62,6 +62,8 @@ const FAR = 0.5
 /** Above this many nodes only those in view are in the page. */
 const MANY = 300
 const SNAP: [number, number] = [8, 8]
+/** A press that moves less than this is a click. */
+const DRAG_PX = 3
 const ADDITIVE = ['Shift', 'Control', 'Meta']
 
 /** What the canvas asks of whoever edits the document. */
@@ -108,6 +110,8 @@ export interface GraphCanvasProps {
   problems?: ReadonlyMap<string, ProblemCount>
   /** What differs from another version. */
   marks?: Marks
+  /** The tasks before which a tried run halts. */
+  breakpoints?: ReadonlySet<string>
   selection?: Selection
   onSelectionChange?: (change: (selection: Selection) => Selection) => void
   onTaskContextMenu?: (task: string, event: ReactMouseEvent) => void
@@ -138,6 +142,7 @@ function Inner({
   linkStates,
   problems,
   marks,
+  breakpoints,
   selection = NO_SELECTION,
   onSelectionChange,
   onTaskContextMenu,
@@ -162,6 +167,8 @@ function Inner({
   const frame = useRef<HTMLDivElement>(null)
   const carried = useRef<{ frame: string; from: Position; starts: Map<string, Position> } | undefined>(undefined)
   const moving = useRef<string | undefined>(undefined)
+  const drew = useRef(false)
+  const press = useRef({ x: 0, y: 0, moved: false })
   const editable = editor !== undefined
   const linking = useConnection((connection) => (connection.inProgress ? connection.fromHandle.type : undefined))
 
@@ -183,11 +190,26 @@ function Inner({
     return graph.order[0]
   }, [selection.tasks, graph.tasks, graph.order])
 
-  const scene: Scene = { graph, catalog, language, t, runs, linkStates, problems, marks, selection, overlay, editable, tabStop, fonts }
+  const scene: Scene = {
+    graph,
+    catalog,
+    language,
+    t,
+    runs,
+    linkStates,
+    problems,
+    marks,
+    breakpoints,
+    selection,
+    overlay,
+    editable,
+    tabStop,
+    fonts,
+  }
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scene is made of exactly these
   const nodes = useMemo(
     () => projection.nodes(scene),
-    [graph, catalog, language, runs, problems, marks, selection, overlay, editable, tabStop, fonts, projection],
+    [graph, catalog, language, runs, problems, marks, breakpoints, selection, overlay, editable, tabStop, fonts, projection],
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scene is made of exactly these
   const links = useMemo(() => projection.links(scene), [graph, language, linkStates, marks, selection.links, editable, projection])
@@ -213,7 +235,8 @@ function Inner({
         })
       }
       const moves = changes.filter((change) => change.type === 'position' && change.dragging === true && change.position !== undefined)
-      if (moves.length === 0) return
+      // A hand that clicks trembles; React Flow's own threshold would leave the task behind by the distance that it swallows.
+      if (moves.length === 0 || !press.current.moved) return
       const next = new Map(overlayNow.current)
       for (const move of moves) if (move.type === 'position' && move.position) next.set(move.id, move.position)
       const single = moves[0]
@@ -261,11 +284,16 @@ function Inner({
   )
 
   const linkAt = useCallback((screen: { x: number; y: number }) => {
-    for (const element of document.elementsFromPoint(screen.x, screen.y)) {
-      const link = element.closest('.react-flow__edge')
-      if (link) return link.getAttribute('data-id') ?? undefined
+    // The parts that can be hit are wide and lie over one another where links meet: the nearest curve is meant.
+    const under = new Set(document.elementsFromPoint(screen.x, screen.y).map((element) => element.closest('.react-flow__edge')))
+    let nearest: { link: Element; distance: number } | undefined
+    for (const link of under) {
+      const line = link?.querySelector<SVGPathElement>('.link-line')
+      if (!link || !line) continue
+      const distance = distanceTo(line, screen)
+      if (!nearest || distance < nearest.distance) nearest = { link, distance }
     }
-    return undefined
+    return nearest?.link.getAttribute('data-id') ?? undefined
   }, [])
 
   const onDragStop = useCallback(
@@ -349,8 +377,21 @@ function Inner({
 
   return (
     <Canvas value={context}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only holds back a click that is none */}
       <div
         ref={frame}
+        onPointerDownCapture={(event) => {
+          drew.current = false
+          press.current = { x: event.clientX, y: event.clientY, moved: false }
+        }}
+        onPointerMoveCapture={(event) => {
+          const { x, y } = press.current
+          press.current.moved ||= Math.hypot(event.clientX - x, event.clientY - y) >= DRAG_PX
+        }}
+        // A link that was drawn back to its own task ends there with a click, which is not meant for the task.
+        onClickCapture={(event) => {
+          if (drew.current) event.stopPropagation()
+        }}
         className={`canvas ${editable ? 'canvas-edits' : 'canvas-reads'} ${runs ? 'canvas-runs' : ''} ${linking ? (linking === 'source' ? 'canvas-linking' : 'canvas-linking-back') : ''}`}
       >
         <ReactFlow<CanvasNode, CanvasLink>
@@ -368,9 +409,26 @@ function Inner({
             event.preventDefault()
             onTaskContextMenu(node.id, event)
           }}
+          onNodeClick={(event, node) => {
+            // A plain click on one of several that are selected means that one alone.
+            if (!node.selected || event.shiftKey || event.ctrlKey || event.metaKey) return
+            onSelectionChange?.((old) => {
+              if (old.tasks.size + old.notes.size + old.links.size < 2) return old
+              const note = node.id.startsWith(NOTE_PREFIX)
+              return note
+                ? { ...NO_SELECTION, notes: new Set([node.id.slice(NOTE_PREFIX.length)]) }
+                : { ...NO_SELECTION, tasks: new Set([node.id]) }
+            })
+          }}
+          onEdgeClick={(event, { id }) => {
+            const meant = linkAt({ x: event.clientX, y: event.clientY })
+            if (meant === undefined || meant === id) return
+            onSelectionChange?.((old) => ({ ...old, links: new Set([...old.links].filter((link) => link !== id).concat(meant)) }))
+          }}
           onNodeDoubleClick={(_, node) => node.type === 'task' && onTaskOpen?.(node.id)}
           onConnect={(connection) => editor?.connect(connection.source, (connection.sourceHandle ?? 'done') as Outcome, connection.target)}
           onConnectEnd={(event, state) => {
+            drew.current = true
             if (state.toHandle || !state.fromHandle || state.fromHandle.type !== 'source' || moving.current) return
             const point = 'changedTouches' in event ? event.changedTouches[0] : event
             const overEmpty = point && document.elementFromPoint(point.clientX, point.clientY)?.classList.contains('react-flow__pane')
@@ -412,7 +470,7 @@ function Inner({
           minZoom={0.05}
           maxZoom={4}
           zoomOnDoubleClick={false}
-          nodeDragThreshold={2}
+          nodeDragThreshold={0}
           connectionRadius={18}
           onlyRenderVisibleElements={nodes.length > MANY}
           elevateNodesOnSelect={false}
@@ -454,6 +512,20 @@ function quick(): number {
 /** Runs when what was changed just now is on the screen. */
 function afterDrawing(run: () => void): void {
   requestAnimationFrame(() => requestAnimationFrame(run))
+}
+
+/** Returns how far a point of the screen is from a curve. */
+function distanceTo(line: SVGPathElement, screen: { x: number; y: number }): number {
+  const matrix = line.getScreenCTM()?.inverse()
+  if (!matrix) return Number.POSITIVE_INFINITY
+  const { x, y } = new DOMPoint(screen.x, screen.y).matrixTransform(matrix)
+  const length = line.getTotalLength()
+  let least = Number.POSITIVE_INFINITY
+  for (let part = 0; part <= 64; part++) {
+    const at = line.getPointAtLength((length * part) / 64)
+    least = Math.min(least, Math.hypot(at.x - x, at.y - y))
+  }
+  return least
 }
 
 function isInside(node: CanvasNode, frame: CanvasNode): boolean {

@@ -75,6 +75,7 @@ export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps
           )}
         </>
       )}
+      {data.halts && <span className="task-halt" title={t('canvas.breakpoint')} role="img" aria-label={t('canvas.breakpoint')} />}
       {mark && (
         <span className="task-mark">
           <Glyph name={MARK_GLYPHS[mark]} size={far ? 24 : 12} />

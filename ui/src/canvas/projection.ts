@@ -37,6 +37,8 @@ export interface TaskData extends Record<string, unknown> {
   run: RunLook | undefined
   /** How it stands to another version. */
   mark: Mark | undefined
+  /** Whether a tried run halts before it. */
+  halts: boolean
   /** The outcomes that a link leaves. */
   linked: ReadonlySet<Outcome>
 }
@@ -79,6 +81,8 @@ export interface Scene {
   linkStates: readonly LinkState[] | undefined
   problems: ReadonlyMap<string, ProblemCount> | undefined
   marks?: Marks | undefined
+  /** The tasks before which a tried run halts. */
+  breakpoints?: ReadonlySet<string> | undefined
   selection: Selection
   /** Where things stand while they are being dragged, by node id. */
   overlay: ReadonlyMap<string, Position>
@@ -162,6 +166,7 @@ export class Projection {
       const problems = scene.problems?.get(id)
       const selected = selection.tasks.has(id)
       const mark = scene.marks?.tasks.get(id)
+      const halts = scene.breakpoints?.has(id) ?? false
       const inputs = [
         task,
         position.x,
@@ -178,6 +183,7 @@ export class Projection {
         scene.fonts,
         scene.runs === undefined,
         mark,
+        halts,
       ]
       nodes.push(
         remembered(this.#nodes, id, inputs, () => {
@@ -217,6 +223,7 @@ export class Projection {
               problems,
               run: look,
               mark,
+              halts,
               linked: outcomes ?? NONE,
             },
             handles: [

@@ -132,8 +132,6 @@ export const RATIOS = [0.25, 0.5, 0.75, 1, 1.5, 2, 4] as const
 
 /** What the keys do that no button does; they work while the canvas or nothing has the focus. */
 const ON_CANVAS: Record<string, (session: Session) => void> = {
-  Digit0: ({ view }) => view?.zoomTo(1),
-  Numpad0: ({ view }) => view?.zoomTo(1),
   Delete: (session) => session.deleteSelected(),
   Backspace: (session) => session.deleteSelected(),
   'Ctrl+KeyA': (session) => session.selectAll(),
@@ -158,6 +156,12 @@ const ON_CANVAS: Record<string, (session: Session) => void> = {
   'Alt+Shift+ArrowDown': (session) => session.nudge('down', true),
 }
 
+/** What the keys do wherever nobody types. */
+const ELSEWHERE: Record<string, (session: Session) => void> = {
+  Digit0: ({ view }) => view?.zoomTo(1),
+  Numpad0: ({ view }) => view?.zoomTo(1),
+}
+
 /** What may be done while somebody types: the history is that of the document, in fields too. */
 const WHILE_TYPING = new Set(['Ctrl+KeyZ', 'Ctrl+KeyY', 'Ctrl+Shift+KeyZ', 'Ctrl+KeyF', 'Ctrl+KeyM', 'Ctrl+Quote'])
 
@@ -174,7 +178,7 @@ export function press(session: Session, chord: string, place: Place): boolean {
     if (command.unable?.(session) === undefined) command.run(session)
     return true
   }
-  const action = place === 'canvas' ? ON_CANVAS[chord] : undefined
+  const action = (place === 'canvas' ? ON_CANVAS[chord] : undefined) ?? ELSEWHERE[chord]
   action?.(session)
   return action !== undefined
 }

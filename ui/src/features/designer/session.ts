@@ -69,6 +69,8 @@ export interface Look {
   diagnostics: readonly Diagnostic[]
   /** A tidy is being computed. */
   tidying: boolean
+  /** Whether the draft is being tried. */
+  tryout: boolean
   /** Where a link is being drawn from by keyboard. */
   connecting: string | undefined
 }
@@ -135,6 +137,7 @@ export class Session {
       recovered: recovered ? detail.draft?.saved_at : undefined,
       diagnostics: [],
       tidying: false,
+      tryout: false,
       connecting: undefined,
     }))
     this.#autosave = new Autosave(
