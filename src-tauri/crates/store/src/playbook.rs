@@ -130,6 +130,20 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Returns `wanted`, or the first of `wanted-2`, `wanted-3`, ... that no playbook has or ever had: executions of a deleted one name it.
+    pub fn free_playbook_id(&self, wanted: &str) -> Result<String> {
+        let mut taken = self.db.prepare_cached("SELECT 1 FROM playbook WHERE id = ?1")?;
+        let stem: String = wanted.chars().take(112).collect();
+        let mut number = 1_u64;
+        loop {
+            let id = if number == 1 { wanted.to_owned() } else { format!("{stem}-{number}") };
+            if !taken.exists([&id])? {
+                return Ok(id);
+            }
+            number += 1;
+        }
+    }
+
     /// Allows or forbids a playbook to run and to act alone; absent flags stay.
     pub fn allow_playbook(&self, id: &str, enabled: Option<bool>, act_alone: Option<bool>, sample: Option<bool>) -> Result<()> {
         let changed = self
