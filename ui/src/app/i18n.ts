@@ -10,14 +10,16 @@ import en from '../locales/en.json'
 import functionsEn from '../locales/functions.en.json'
 import functionsKo from '../locales/functions.ko.json'
 import ko from '../locales/ko.json'
+import tryoutEn from '../locales/tryout.en.json'
+import tryoutKo from '../locales/tryout.ko.json'
 import viewerEn from '../locales/viewer.en.json'
 import viewerKo from '../locales/viewer.ko.json'
 import { withParticle } from './particles'
 
 /** The catalogues; the designer's, the canvas's and the execution viewer's own files stand under `designer.`, `canvas.` and `viewer.`. */
 export const catalogues = {
-  ko: { ...ko, designer: designerKo, canvas: canvasKo, viewer: viewerKo, functions: functionsKo },
-  en: { ...en, designer: designerEn, canvas: canvasEn, viewer: viewerEn, functions: functionsEn },
+  ko: { ...ko, designer: designerKo, canvas: canvasKo, viewer: viewerKo, functions: functionsKo, tryout: tryoutKo },
+  en: { ...en, designer: designerEn, canvas: canvasEn, viewer: viewerEn, functions: functionsEn, tryout: tryoutEn },
 }
 
 export function systemLanguage(): Language {

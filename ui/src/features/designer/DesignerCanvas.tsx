@@ -10,6 +10,7 @@ import { FindBox } from './FindBox'
 import { downstream, refusal } from './model/edits'
 import { useProblemCounts } from './Problems'
 import { useGraph, useLook, useSession } from './session'
+import { useTrialOnCanvas } from './tryout/overlay'
 
 type Wanted =
   | { kind: 'menu'; task: string; x: number; y: number }
@@ -24,6 +25,7 @@ export function DesignerCanvas({ catalog }: { catalog: Catalog | undefined }) {
   const grid = useLook((look) => look.grid)
   const minimap = useLook((look) => look.minimap)
   const problems = useProblemCounts()
+  const { runs, breakpoints } = useTrialOnCanvas(session)
   const [wanted, setWanted] = useState<Wanted>()
   const editor = useMemo<CanvasEditor>(
     () => ({
@@ -57,6 +59,8 @@ export function DesignerCanvas({ catalog }: { catalog: Catalog | undefined }) {
         graph={graph}
         catalog={catalog}
         problems={problems}
+        runs={runs}
+        breakpoints={breakpoints}
         selection={selection}
         onSelectionChange={session.changeSelection}
         onTaskContextMenu={(task, event) => {

@@ -5,9 +5,10 @@ import { useCrumbs } from '../../app/crumbs'
 import { currentLanguage, i18next, useTranslation } from '../../app/i18n'
 import { useOperation } from '../../app/query'
 import { languageOf, textOf } from '../../canvas/public'
-import type { Catalog, PlaybookDetail } from '../../generated/api'
+import type { Catalog, Loss, PlaybookDetail } from '../../generated/api'
 import { Banner, ErrorNotice, Loading, notify, TimeText } from '../../kit'
 import { type ApiError, asApiError, call, clipboard } from '../../platform'
+import { ExportReport, ImportPlaybooks } from '../playbooks/public'
 import { ConflictDialog } from './ConflictDialog'
 import { DesignerCanvas } from './DesignerCanvas'
 import css from './designer.module.css'
@@ -20,6 +21,8 @@ import { SaveDialog } from './SaveDialog'
 import { Session, SessionProvider, useGraph, useLook, useSession } from './session'
 import { Toolbar } from './Toolbar'
 import { tidyInWorker } from './tidying'
+import { useBreakpointKey } from './tryout/keys'
+import { TryPanel } from './tryout/TryPanel'
 import { readShown, type Shown, writeShown } from './versions/address'
 import { VersionsView } from './versions/VersionsView'
 
@@ -94,10 +97,14 @@ function Surface({ catalog }: { catalog: Catalog | undefined }) {
   const session = useSession()
   const { head } = useGraph()
   const search = useRef<HTMLInputElement>(null)
+  const trying = useLook((look) => look.tryout)
+  useBreakpointKey(session)
   const [dialog, setDialog] = useState<'save' | 'run' | 'conflict'>()
   const [query, setQuery] = useSearchParams()
   const shown = readShown(query)
   const show = useCallback((next: Shown | undefined) => setQuery(next ? writeShown(next) : {}), [setQuery])
+  const [files, setFiles] = useState<readonly File[]>([])
+  const [losses, setLosses] = useState<readonly Loss[]>([])
   const close = useCallback(() => setDialog(undefined), [])
   const save = useCallback(() => setDialog('save'), [])
   useKeyboard(
@@ -113,16 +120,25 @@ function Surface({ catalog }: { catalog: Catalog | undefined }) {
   if (shown) return <VersionsView shown={shown} catalog={catalog} onShow={show} />
   return (
     <div className={css.designer}>
-      <Toolbar onSave={save} onRun={() => setDialog('run')} onVersions={() => show(versionsFrom(session))} />
+      <Toolbar
+        onSave={save}
+        onRun={() => setDialog('run')}
+        onVersions={() => show(versionsFrom(session))}
+        onImport={setFiles}
+        onLosses={setLosses}
+      />
       <div className={css.body}>
         <Palette catalog={catalog} search={search} />
         <div className={css.middle}>
           <Notices onCompare={() => setDialog('conflict')} />
           <DesignerCanvas catalog={catalog} />
+          {trying ? <TryPanel /> : null}
           <Problems />
         </div>
         <InspectorPanel catalog={catalog} />
       </div>
+      <ImportPlaybooks files={files} onDone={() => setFiles([])} />
+      {losses.length > 0 && <ExportReport losses={losses} onClose={() => setLosses([])} />}
       {dialog === 'save' && <SaveDialog onClose={close} onConflict={() => setDialog('conflict')} />}
       {dialog === 'run' && <RunDialog onClose={close} />}
       {dialog === 'conflict' && <ConflictDialog onClose={close} onShow={show} />}

@@ -131,7 +131,7 @@ function FunctionPage({ doc }: { doc: FunctionDoc }) {
                 </td>
                 <td className="t2">{text(parameter.kinds)}</td>
                 <td>
-                  {text(parameter.documentation)} <span className="t3">{remark(parameter)}</span>
+                  {text(parameter.documentation)} {remark(parameter) ? <span className="t3">({remark(parameter)})</span> : null}
                 </td>
               </tr>
             ))}

@@ -50,6 +50,7 @@ function parser(kind: FieldKind): StreamParser<State> {
 
 const COLOURS = HighlightStyle.define([
   { tag: tags.function(tags.variableName), color: 'var(--accent)' },
+  { tag: tags.variableName, color: 'var(--text)' },
   { tag: tags.number, color: 'var(--high)' },
   { tag: tags.string, color: 'var(--done)' },
   { tag: tags.keyword, color: 'var(--review)' },

@@ -9,6 +9,7 @@ import { call } from '../../../platform'
 import { expressionEditor, type FieldKind, markProblems, ReferenceDialog, useWords } from '../../language/public'
 import css from '../designer.module.css'
 import { useGraph, useSession } from '../session'
+import { fieldFocused, fieldGone, insertPath, PATH_TYPE } from '../tryout/places'
 
 /** The value is asked for this long after the last key. */
 const CHECK_MS = 250
@@ -76,6 +77,16 @@ export function ExpressionField(props: ExpressionFieldProps) {
           ),
           EditorView.contentAttributes.of({ 'aria-labelledby': labelId, spellcheck: 'false', autocapitalize: 'off' }),
           placeholder ? placeholderOf(placeholder) : [],
+          EditorView.domEventHandlers({
+            focus: (_, view) => fieldFocused(view, kind),
+            drop: (event, view) => {
+              const path = event.dataTransfer?.getData(PATH_TYPE)
+              if (!path) return false
+              event.preventDefault()
+              insertPath(path, view, kind, view.posAtCoords({ x: event.clientX, y: event.clientY }) ?? view.state.doc.length)
+              return true
+            },
+          }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.some((change) => change.annotation(FromDocument))) return
             onChange.current(update.state.doc.toString())
@@ -86,6 +97,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
     editor.current = view
     return () => {
       editor.current = undefined
+      fieldGone(view)
       view.destroy()
     }
   }, [])

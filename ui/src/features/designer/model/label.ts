@@ -18,12 +18,14 @@ export interface Label {
     | 'note'
     | 'nudge'
     | 'paste'
+    | 'pin'
     | 'playbook'
     | 'reconnect'
     | 'rename'
     | 'resize'
     | 'restore'
     | 'tidy'
+    | 'unpin'
   /** Counts, words, and names as the document holds them: a text or one per language. */
   values?: Record<string, unknown>
 }

@@ -8,6 +8,7 @@ import css from '../designer.module.css'
 import { refusal } from '../model/edits'
 import { Tile } from '../Palette'
 import { useGraph, useLook, useSession } from '../session'
+import { PastValues } from '../tryout/PastValues'
 import { FlowFields } from './FlowFields'
 import { PlaybookFields } from './PlaybookFields'
 import { NamingFields, TypeFields } from './TypeFields'
@@ -73,6 +74,7 @@ function TaskPanel({ id, catalog, onClose }: { id: string; catalog: Catalog | un
         </Tabs.List>
         <Tabs.Panel value="parameters" className={css.form}>
           <TypeFields id={id} task={task} catalog={catalog} />
+          <PastValues key={id} task={id} />
         </Tabs.Panel>
         <Tabs.Panel value="flow" className={css.form}>
           <FlowFields id={id} task={task} />
