@@ -11,21 +11,21 @@ import { useGraph, useLook, useSession } from './session'
 
 /** Draws a link by keyboard: the outcome first, then the task it leads to. */
 export function ConnectBox() {
-  const from = useLook((look) => look.connecting)
-  return from === undefined ? null : <Box key={from} from={from} />
+  const wanted = useLook((look) => look.connecting)
+  return wanted === undefined ? null : <Box key={`${wanted.from} ${wanted.outcome}`} from={wanted.from} first={wanted.outcome} />
 }
 
 /** So many are shown; typing finds the others. */
 const SHOWN = 12
 
-function Box({ from }: { from: string }) {
+function Box({ from, first }: { from: string; first: Outcome | undefined }) {
   const { t, i18n } = useTranslation()
   const session = useSession()
   const graph = useGraph()
   const language = languageOf(i18n.language)
   const outcomes: readonly Outcome[] = from === START ? ['done'] : outcomesOf(typeOf(graph.tasks[from]))
   const [outcome, setOutcome] = useState<Outcome>(
-    () => (from === START ? undefined : freeOutcomes(graph, from)[0]) ?? outcomes[0] ?? 'done',
+    () => first ?? (from === START ? undefined : freeOutcomes(graph, from)[0]) ?? outcomes[0] ?? 'done',
   )
   const [wanted, setWanted] = useState('')
   const [at, setAt] = useState(0)

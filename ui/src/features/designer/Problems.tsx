@@ -1,7 +1,8 @@
+import { Button } from '@mantine/core'
 import { useMemo } from 'react'
 import { useText, useTranslation } from '../../app/i18n'
 import { linkOf, type ProblemCount, START } from '../../canvas/public'
-import type { Diagnostic } from '../../generated/api'
+import type { Diagnostic, Fix } from '../../generated/api'
 import { Hostile, Icon } from '../../kit'
 import css from './designer.module.css'
 import { type Session, useGraph, useLook, useSession } from './session'
@@ -29,6 +30,17 @@ export function useProblemCounts(): ReadonlyMap<string, ProblemCount> {
     }
     return counts
   }, [session, diagnostics])
+}
+
+function FixButton({ fix }: { fix: Fix }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const word = 'text' in fix ? t('designer.fix.replace', { text: fix.text }) : t(`designer.fix.${fix.fix as 'connect'}`)
+  return (
+    <Button className={css.fix} size="compact-xs" onClick={() => session.fix(fix)}>
+      {word}
+    </Button>
+  )
 }
 
 /** The diagnostics under the canvas; a click goes to the task or link. */
@@ -103,6 +115,7 @@ export function Problems() {
                     <Hostile text={text(diagnostic.message)} /> {diagnostic.hint && <Hostile text={text(diagnostic.hint)} />}
                   </span>
                 </button>
+                {diagnostic.fix && <FixButton fix={diagnostic.fix} />}
               </li>
             )
           })}

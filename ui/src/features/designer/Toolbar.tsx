@@ -1,8 +1,10 @@
 import { Button, Menu, Popover, Tooltip } from '@mantine/core'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { currentLanguage, useTranslation } from '../../app/i18n'
-import { formatTime, Icon, Kbd, Tag, useZone } from '../../kit'
-import { asApiError } from '../../platform'
+import type { Loss } from '../../generated/api'
+import { formatTime, Icon, Kbd, notifyError, Tag, useZone } from '../../kit'
+import { asApiError, saveText } from '../../platform'
+import { exportPlaybook, pickPlaybooks } from '../playbooks/public'
 import { type Command, FURTHER, NUMBERED, RATIOS } from './commands'
 import css from './designer.module.css'
 import type { Design } from './model/design'
@@ -10,7 +12,14 @@ import { useGraph, useLook, useSession } from './session'
 import { stepWords } from './steps'
 
 /** The fourteen numbered functions in their order, then the rest, the state of the draft, run and save. */
-export function Toolbar({ onSave, onRun, onVersions }: { onSave: () => void; onRun: () => void; onVersions: () => void }) {
+export function Toolbar(props: {
+  onSave: () => void
+  onRun: () => void
+  onVersions: () => void
+  onImport: (files: File[]) => void
+  onLosses: (losses: Loss[]) => void
+}) {
+  const { onSave, onRun, onVersions, onImport, onLosses } = props
   const { t } = useTranslation()
   return (
     <div className={css.toolbar} role="toolbar" aria-label={t('designer.toolbar')}>
@@ -36,6 +45,7 @@ export function Toolbar({ onSave, onRun, onVersions }: { onSave: () => void; onR
         </button>
       </Tooltip>
       <SettingsButton />
+      <FileMenu onImport={onImport} onLosses={onLosses} />
       <Button onClick={onRun} leftSection={<Icon name="run" size={14} />}>
         {t('designer.run')}
       </Button>
@@ -216,6 +226,38 @@ function ZoomMenu() {
         <Menu.Item onClick={() => session.view?.fit()} rightSection={<Kbd keys="1" />}>
           {t('designer.fit')}
         </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function FileMenu({ onImport, onLosses }: { onImport: (files: File[]) => void; onLosses: (losses: Loss[]) => void }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const base = useLook((look) => look.base)
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Tooltip label={t('designer.files.menu')}>
+          <button type="button" className={css.tool} aria-label={t('designer.files.menu')}>
+            <Icon name="dots" />
+          </button>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => saveText(`${session.id}.json`, `${JSON.stringify(session.document(), null, 2)}\n`, 'application/json')}>
+          {t('designer.files.json')}
+        </Menu.Item>
+        <Menu.Item
+          disabled={base === 0}
+          onClick={() =>
+            void exportPlaybook(session.id, 'cacao', base).then(onLosses, (thrown: unknown) => notifyError(asApiError(thrown)))
+          }
+        >
+          {t('designer.files.cacao', { version: base })}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={() => pickPlaybooks(onImport)}>{t('designer.files.import')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

@@ -19,7 +19,7 @@ import {
   taskSize,
   writeDocument,
 } from '../../canvas/public'
-import type { Catalog, Diagnostic, Outcome, Playbook, PlaybookDetail, Position } from '../../generated/api'
+import type { Catalog, Diagnostic, Fix, Outcome, Playbook, PlaybookDetail, Position } from '../../generated/api'
 import { isName } from './fields/values'
 import { Autosave, type DraftState } from './model/autosave'
 import { copyText, nameForNew, type PasteRefusal, paste, readPart } from './model/clipboard'
@@ -27,6 +27,7 @@ import { isSameDocument } from './model/compare'
 import { Design } from './model/design'
 import {
   type Alignment,
+  addApproval,
   addNote,
   addTask,
   aligned,
@@ -43,6 +44,8 @@ import {
   reconnect,
   refusal,
   remove,
+  removeVariable,
+  renameParameter,
   setEntries,
   setField,
   setHead,
@@ -72,7 +75,7 @@ export interface Look {
   /** Whether the draft is being tried. */
   tryout: boolean
   /** Where a link is being drawn from by keyboard. */
-  connecting: string | undefined
+  connecting: { from: string; outcome?: Outcome } | undefined
 }
 
 /** What the palette can add. */
@@ -248,7 +251,7 @@ export class Session {
 
   /** Starts drawing a link by keyboard, from the selected task or from the start. */
   startConnecting(): void {
-    this.look.setState({ connecting: this.onlyTask() ?? START, finding: false })
+    this.look.setState({ connecting: { from: this.onlyTask() ?? START }, finding: false })
   }
 
   /** Goes back to the saved version that the document started from, as one step that can be undone. */
@@ -629,6 +632,47 @@ export class Session {
     this.select({ tasks: new Set(extend ? [...this.selection.tasks, next] : [next]) })
     this.#view?.reveal(next)
     this.#view?.focus(next)
+  }
+
+  /** Does the one obvious thing about a problem; where a person has to choose, it asks. */
+  fix(fix: Fix): void {
+    const name = 'task' in fix ? this.nameFor(fix.task) : ''
+    const change = (recipe: (graph: Graph) => void) => this.design.change({ key: 'fix', values: { kind: fix.fix, name } }, recipe)
+    switch (fix.fix) {
+      case 'connect':
+        if (fix.to !== null) this.connect(fix.from, fix.outcome as Outcome, fix.to)
+        else this.look.setState({ connecting: { from: fix.from, outcome: fix.outcome as Outcome }, finding: false })
+        break
+      case 'remove_link': {
+        const key = this.graph.linkOrder[fix.link]
+        if (key !== undefined) this.disconnect(key)
+        break
+      }
+      case 'remove_variable':
+        change((graph) => removeVariable(graph, fix.name))
+        break
+      case 'add_approval': {
+        const approval = this.#make({ type: 'approval' })
+        const box = this.boxes().get(fix.task)
+        const at = onGrid({ x: (box?.x ?? 0) - 264, y: (box?.y ?? 0) - 16 }, 8)
+        let id = ''
+        change((graph) => {
+          id = addApproval(graph, fix.task, approval, at)
+        })
+        this.goTo(id)
+        this.look.setState({ inspector: true })
+        break
+      }
+      case 'replace':
+        change((graph) => setField(graph, fix.task, fix.field.split('.'), fix.text))
+        break
+      case 'rename_parameter':
+        change((graph) => renameParameter(graph, fix.task, fix.from, fix.to))
+        break
+      case 'join_any':
+        change((graph) => setField(graph, fix.task, ['join'], 'any'))
+        break
+    }
   }
 
   // ---- fields ----

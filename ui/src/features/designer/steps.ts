@@ -36,6 +36,9 @@ const FIELDS: Record<string, string> = {
   retry: 'attempts',
   variables: 'playbookVariables',
   description: 'description',
+  pattern: 'pattern',
+  min_length: 'min_length',
+  max_length: 'max_length',
 }
 
 /** Returns what the inspector calls a field; a parameter is known by its own name, an inner field by its path. */
@@ -55,6 +58,7 @@ export function stepWords(label: Label, t: TFunction, language: Language): strin
     const [first = '', ...rest] = values.field.split('.')
     values.field = fieldWords(first === 'parameters' && rest.length > 0 ? values.field : first, t)
   }
+  if (label.key === 'fix') values.kind = t(`designer.fix.${values.kind as 'connect'}`, values)
   const one = (label.key === 'delete' || label.key === 'move') && values.name !== ''
   return t(`designer.step.${label.key}${one ? 'One' : ''}` as 'designer.step.add', values)
 }

@@ -5,7 +5,7 @@ import { useCrumbs } from '../../app/crumbs'
 import { useText, useTranslation } from '../../app/i18n'
 import { useOperation, useWrite } from '../../app/query'
 import { FirstRun, useIsFirstRun } from '../../app/sample'
-import type { PlaybookSummary } from '../../generated/api'
+import type { ExchangeFormat, Loss, PlaybookSummary } from '../../generated/api'
 import {
   type Column,
   confirm,
@@ -20,7 +20,11 @@ import {
   tint,
   VirtualGrid,
 } from '../../kit'
+import { asApiError } from '../../platform'
+import { AddShipped } from './AddShipped'
 import { CreatePlaybook } from './CreatePlaybook'
+import { exportPlaybook, pickPlaybooks } from './files'
+import { ExportReport, ImportPlaybooks } from './ImportPlaybooks'
 import { RunPlaybook } from './RunPlaybook'
 
 const keyOf = (row: PlaybookSummary) => row.id
@@ -33,6 +37,13 @@ export function PlaybooksScreen() {
   const list = useOperation('playbook.list', {})
   const [creating, setCreating] = useState(false)
   const [running, setRunning] = useState<string | null>(null)
+  const [shipping, setShipping] = useState(false)
+  const [files, setFiles] = useState<readonly File[]>([])
+  const [losses, setLosses] = useState<readonly Loss[]>([])
+  const exportAs = useCallback(
+    (id: string, format: ExchangeFormat) => exportPlaybook(id, format).then(setLosses, (thrown) => notifyError(asApiError(thrown))),
+    [],
+  )
   const { mutate: allow } = useWrite('playbook.allow', { onError: notifyError })
   const { mutate: remove } = useWrite('playbook.delete', { onError: notifyError })
   const first = useIsFirstRun()
@@ -205,6 +216,12 @@ export function PlaybooksScreen() {
                 >
                   {t('rail.executions')}
                 </Menu.Item>
+                <Menu.Item onClick={() => void exportAs(row.id, 'json')} leftSection={<Icon name="save" />}>
+                  {t('playbook.export.json')}
+                </Menu.Item>
+                <Menu.Item onClick={() => void exportAs(row.id, 'cacao')} leftSection={<Icon name="save" />}>
+                  {t('playbook.export.cacao')}
+                </Menu.Item>
                 <Menu.Item color="red" onClick={() => void onDelete(row)} leftSection={<Icon name="trash" />}>
                   {t('common.delete')}
                 </Menu.Item>
@@ -214,7 +231,7 @@ export function PlaybooksScreen() {
         ),
       },
     ],
-    [t, text, navigate, setEnabled, setAlone, onDelete],
+    [t, text, navigate, setEnabled, setAlone, onDelete, exportAs],
   )
 
   if (!list.data) return <Pending error={list.error} />
@@ -229,19 +246,27 @@ export function PlaybooksScreen() {
         rowKey={keyOf}
         onOpen={(row) => navigate(`/playbooks/${encodeURIComponent(row.id)}`)}
         toolbar={
-          <Button variant="filled" leftSection={<Icon name="plus" />} onClick={() => setCreating(true)}>
-            {t('playbook.create')}
-          </Button>
+          <>
+            <Button onClick={() => pickPlaybooks(setFiles)}>{t('playbook.import.open')}</Button>
+            <Button onClick={() => setShipping(true)}>{t('playbook.shipped.open')}</Button>
+            <Button variant="filled" leftSection={<Icon name="plus" />} onClick={() => setCreating(true)}>
+              {t('playbook.create')}
+            </Button>
+          </>
         }
         empty={
           <EmptyState icon="playbook" title={t('playbook.empty')} text={t('playbook.empty_text')}>
             <Button variant="filled" onClick={() => setCreating(true)}>
               {t('playbook.create')}
             </Button>
+            <Button onClick={() => setShipping(true)}>{t('playbook.shipped.open')}</Button>
           </EmptyState>
         }
       />
       <CreatePlaybook opened={creating} taken={list.data.playbooks.map(keyOf)} onClose={() => setCreating(false)} />
+      <ImportPlaybooks files={files} onDone={() => setFiles([])} />
+      {losses.length > 0 ? <ExportReport losses={losses} onClose={() => setLosses([])} /> : null}
+      {shipping ? <AddShipped onClose={() => setShipping(false)} /> : null}
       {running ? <RunPlaybook id={running} onClose={() => setRunning(null)} /> : null}
     </>
   )

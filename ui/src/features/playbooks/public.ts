@@ -1,1 +1,4 @@
+export { exportPlaybook, pickPlaybooks } from './files'
+export { ExportReport, ImportPlaybooks } from './ImportPlaybooks'
 export { PlaybooksScreen } from './PlaybooksScreen'
+export { Uses } from './Uses'

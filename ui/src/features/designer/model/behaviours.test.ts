@@ -10,8 +10,14 @@ test('every behaviour is held by a test, and every cited behaviour exists', () =
     [...readFileSync(join(designer, 'BEHAVIOURS.md'), 'utf8').matchAll(/\*\*([A-Z]{3}-\d+)\*\*/g)].map((match) => match[1]),
   )
   const cited = new Set<string | undefined>()
-  for (const file of readdirSync(designer, { recursive: true, encoding: 'utf8' }).filter((name) => /\.test\.tsx?$/.test(name)))
-    for (const [, ids] of readFileSync(join(designer, file), 'utf8').matchAll(/\('((?:[A-Z]{3}-\d+ )+)/g))
+  // The fields' language has a folder of its own, because other screens use it too.
+  const tests = [designer, join(designer, '../language')].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.test\.tsx?$/.test(name))
+      .map((name) => join(folder, name)),
+  )
+  for (const file of tests)
+    for (const [, ids] of readFileSync(file, 'utf8').matchAll(/\('((?:[A-Z]{3}-\d+ )+)/g))
       for (const id of ids?.trim().split(' ') ?? []) cited.add(id)
   expect([...stated].filter((id) => !cited.has(id))).toEqual([])
   expect([...cited].filter((id) => !stated.has(id))).toEqual([])

@@ -3,6 +3,7 @@ import { type Box, linksOf, neighbour, readGraph } from '../../../canvas/model'
 import { copyText, LONGEST_PASTE, paste, readPart, uniqueName } from './clipboard'
 import {
   type Alignment,
+  addApproval,
   aligned,
   connect,
   distributed,
@@ -14,6 +15,8 @@ import {
   reconnect,
   refusal,
   remove,
+  removeVariable,
+  renameParameter,
 } from './edits'
 import { tidy } from './tidy'
 
@@ -81,6 +84,27 @@ describe('links', () => {
         expect(possibleTargets(tangled, from, outcome)).toEqual(tangled.order.filter((to) => !refusal(tangled, from, outcome, to)))
   })
   test('LNK-1 what can be reached', () => expect([...downstream(graph, 'a')].sort()).toEqual(['b', 'c']))
+})
+
+describe('quick fixes', () => {
+  test('FIX-1 an approval is put before a task that several links reach', () => {
+    const own = drawn('start>a a>b ifx:true>b b>c')
+    const id = addApproval(own, 'b', newTask('approval', 'Ask'), { x: 1, y: 2 })
+    expect(arrows(own)).toBe(`start>a a>${id} ifx:true>${id} b>c ${id}:approved>b`)
+    expect(own.positions[id]).toEqual({ x: 1, y: 2 })
+  })
+  test('FIX-2 a parameter keeps its value and place under its new name', () => {
+    const own = readGraph({ tasks: { a: { type: 'action', parameters: { one: 1, tow: 2, three: 3 } } }, links: [] })
+    renameParameter(own, 'a', 'tow', 'two')
+    expect(JSON.stringify(own.tasks.a?.parameters)).toBe('{"one":1,"two":2,"three":3}')
+  })
+  test('FIX-3 the last variable takes the list with it', () => {
+    const own = readGraph({ tasks: {}, links: [], variables: [{ name: 'x' }, { name: 'y' }] })
+    removeVariable(own, 'x')
+    expect(own.head.variables).toEqual([{ name: 'y' }])
+    removeVariable(own, 'y')
+    expect('variables' in own.head).toBe(false)
+  })
 })
 
 describe('deleting', () => {

@@ -134,6 +134,37 @@ export function insertOnLink(graph: Graph, key: string, id: string): boolean {
   return true
 }
 
+/** Puts an approval before a task: what led to the task leads to the approval, and its `approved` to the task. */
+export function addApproval(graph: Graph, task: string, approval: TaskRecord, at: Position): string {
+  const id = freshId(graph, 'approval')
+  addTask(graph, id, approval, at)
+  for (const link of linksOf(graph)) if (link.to === task) reconnect(graph, link.key, link.from, link.outcome, id)
+  connect(graph, id, 'approved', task)
+  return id
+}
+
+/** Gives a parameter of a task another name; it keeps its value and its place. */
+export function renameParameter(graph: Graph, id: string, from: string, to: string): void {
+  const known = graph.tasks[id]?.parameters
+  if (known === null || typeof known !== 'object' || Array.isArray(known)) return
+  setEntries(
+    graph,
+    id,
+    'parameters',
+    Object.entries(known).flatMap(([name, value]) =>
+      name === from ? [[to, value] as const] : name === to ? [] : [[name, value] as const],
+    ),
+  )
+}
+
+/** Removes a declared variable; the last one takes the list with it. */
+export function removeVariable(graph: Graph, name: string): void {
+  const known = graph.head.variables
+  if (!Array.isArray(known)) return
+  const kept = known.filter((variable) => (variable as { name?: unknown } | null)?.name !== name)
+  setHead(graph, ['variables'], kept.length === 0 ? undefined : kept)
+}
+
 /** What is selected, by kind. */
 export interface Picked {
   tasks: readonly string[]

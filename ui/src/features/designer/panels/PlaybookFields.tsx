@@ -6,6 +6,7 @@ import css from '../designer.module.css'
 import { freeName, NameField, Section } from '../fields/basic'
 import { fieldText, fieldValue, inLanguage, withLanguage } from '../fields/values'
 import { useGraph, useSession } from '../session'
+import { RuleFields } from './RuleFields'
 
 const TYPES: readonly ValueType[] = ['any', 'string', 'number', 'boolean', 'list', 'object', 'ip', 'date', 'ticket', 'event']
 
@@ -45,6 +46,7 @@ export function PlaybookFields() {
       <TextInput label={t('designer.inspector.playbookId')} value={session.id} readOnly classNames={{ input: 'mono' }} />
       <Declarations field="inputs" />
       <Declarations field="variables" />
+      <RuleFields />
     </>
   )
 }

@@ -1,10 +1,11 @@
 import { Autocomplete, Checkbox, NumberInput, SegmentedControl, Select, Switch, Textarea, TextInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
+import { Link } from 'react-router'
 import { useText, useTranslation } from '../../../app/i18n'
 import { useOperation } from '../../../app/query'
 import { START, type TaskRecord, type TaskType, typeOf } from '../../../canvas/public'
 import type { Catalog, Input, Parameter } from '../../../generated/api'
-import { Banner, Icon, notify } from '../../../kit'
+import { Banner, Hostile, Icon, Markdown, notify } from '../../../kit'
 import css from '../designer.module.css'
 import { DurationField, EntriesField, freeName, LocalizedField, NameField, ParameterField, Section } from '../fields/basic'
 import { ExpressionField } from '../fields/ExpressionField'
@@ -353,12 +354,46 @@ function InputForm({ id, task }: FormProps) {
           />
         </>
       )}
+      {kind === 'string' && <AnswerRules id={id} task={task} />}
       <NameField
         label={t('designer.inspector.variable')}
         value={fieldText(task.variable)}
         onChange={(name) => session.set(id, ['variable'], name)}
       />
       <Asked id={id} task={task} />
+    </>
+  )
+}
+
+/** What a written answer must look like. */
+function AnswerRules({ id, task }: { id: string; task: TaskRecord }) {
+  const { t } = useTranslation()
+  const session = useSession()
+  const length = (field: 'min_length' | 'max_length') => (
+    <NumberInput
+      label={t(`designer.inspector.${field}`)}
+      placeholder={t('designer.inspector.reset')}
+      min={0}
+      allowDecimal={false}
+      value={typeof task[field] === 'number' ? (task[field] as number) : ''}
+      onChange={(value) => session.set(id, [field], typeof value === 'number' ? value : undefined)}
+    />
+  )
+  return (
+    <>
+      <div className={css.pair}>
+        {length('min_length')}
+        {length('max_length')}
+      </div>
+      <TextInput
+        label={t('designer.inspector.pattern')}
+        description={t('designer.inspector.patternHint')}
+        inputWrapperOrder={['label', 'input', 'description']}
+        classNames={{ input: 'mono' }}
+        spellCheck={false}
+        value={fieldText(task.pattern)}
+        onChange={(event) => session.set(id, ['pattern'], event.currentTarget.value || undefined)}
+      />
     </>
   )
 }
@@ -440,7 +475,27 @@ function EmailForm({ id, task, catalog }: FormProps) {
           data={(['text', 'markdown', 'html'] as const).map((value) => ({ value, label: t(`designer.inspector.formats.${value}`) }))}
         />
       </div>
+      <MailPreview task={task} />
     </>
+  )
+}
+
+/** How the mail will look; HTML is shown as text, because what it holds comes from outside. */
+function MailPreview({ task }: { task: TaskRecord }) {
+  const { t, i18n } = useTranslation()
+  const language = i18n.language === 'en' ? 'en' : 'ko'
+  const shown = (value: unknown) => inLanguage(value, language) || inLanguage(value, language === 'ko' ? 'en' : 'ko')
+  const body = shown(task.body)
+  if (body === '') return null
+  return (
+    <Section title={t('designer.inspector.mailPreview')}>
+      <div className={css.mail}>
+        <div className="b">
+          <Hostile text={shown(task.subject)} />
+        </div>
+        {task.format === 'markdown' ? <Markdown text={body} /> : <pre>{body}</pre>}
+      </div>
+    </Section>
   )
 }
 
@@ -449,6 +504,9 @@ function CallForm({ id, task, catalog }: FormProps) {
   const session = useSession()
   const playbook = fieldText(task.playbook)
   const exists = catalog?.playbooks.includes(playbook) ?? false
+  const text = useText()
+  const list = useOperation('playbook.list', {}).data?.playbooks
+  const names = useMemo(() => new Map(list?.map((each) => [each.id, `${text(each.name)} (${each.id})`])), [list, text])
   const { data } = useOperation('playbook.show', { id: playbook }, { enabled: exists })
   const declared = useMemo(() => data?.document?.inputs ?? [], [data])
   const inputs = record(task.inputs)
@@ -459,14 +517,22 @@ function CallForm({ id, task, catalog }: FormProps) {
     <>
       <Select
         label={t('designer.inspector.playbook')}
+        placeholder={t('designer.inspector.choosePlaybook')}
         searchable
         data={withUnknown(
-          (catalog?.playbooks ?? []).filter((other) => other !== session.id).map((value) => ({ value, label: value })),
+          (catalog?.playbooks ?? []).filter((other) => other !== session.id).map((value) => ({ value, label: names.get(value) ?? value })),
           playbook,
         )}
         value={playbook || null}
+        error={playbook !== '' && catalog && !exists ? t('designer.inspector.playbookMissing') : undefined}
         onChange={(value) => value && session.set(id, ['playbook'], value)}
       />
+      {exists && (
+        <Link className={css.openCalled} to={`/playbooks/${encodeURIComponent(playbook)}`}>
+          <Icon name="chevronRight" size={12} />
+          {t('designer.inspector.openCalled', { playbook: names.get(playbook) ?? playbook })}
+        </Link>
+      )}
       <Section title={t('designer.inspector.inputs')}>
         {declared.map((input) => (
           <SchemaField
@@ -539,14 +605,33 @@ function QueryForm({ id, task, catalog }: FormProps) {
   const session = useSession()
   return (
     <>
-      <Autocomplete
+      <Select
         label={t('designer.inspector.source')}
-        data={['events', ...(catalog?.connections.sql ?? [])]}
-        value={fieldText(task.source)}
-        onChange={(value) => session.set(id, ['source'], value)}
+        searchable
+        allowDeselect={false}
+        data={withUnknown(
+          [
+            { value: 'events', label: t('designer.inspector.sourceEvents') },
+            ...(catalog?.connections.sql ?? []).map((value) => ({ value, label: value })),
+          ],
+          fieldText(task.source),
+          t('designer.inspector.connectionMissing', { name: fieldText(task.source) }),
+        )}
+        value={fieldText(task.source) || null}
+        error={
+          catalog &&
+          fieldText(task.source) !== '' &&
+          fieldText(task.source) !== 'events' &&
+          !catalog.connections.sql?.includes(fieldText(task.source))
+            ? t('designer.inspector.noConnection')
+            : undefined
+        }
+        onChange={(value) => value && session.set(id, ['source'], value)}
       />
       <Textarea
         label={t('designer.inspector.query')}
+        description={t('designer.inspector.queryHint')}
+        inputWrapperOrder={['label', 'input', 'description']}
         autosize
         minRows={4}
         classNames={{ input: 'mono' }}
