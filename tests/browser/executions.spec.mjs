@@ -48,7 +48,7 @@ test('executions', async (t) => {
   });
 
   await t.test('the canvas shows where each task is, and follows', async () => {
-    await page.getByRole('gridcell', { name: `#${first}` }).click();
+    await page.getByRole('gridcell', { name: `#${first}`, exact: true }).click();
     for (const [name, status] of [['Add one', 'Done'], ['Break', 'Failed'], ['Ask', 'Waiting'], ['Not reached', 'Skipped']]) {
       await page.getByRole('group', { name: new RegExp(`^${name}, \\w+, ${status}`) }).waitFor();
     }
@@ -76,7 +76,7 @@ test('executions', async (t) => {
     const { code, message } = run('broken').error;
     assert.ok(code);
     await failed.getByText(code, { exact: true }).waitFor();
-    await failed.getByText(message).waitFor();
+    await failed.getByText(message.en ?? message).waitFor();
     await failed.getByRole('link', { name: 'Help' }).click();
     await page.getByRole('main').getByText(code).first().waitFor();
     await page.goBack();

@@ -160,21 +160,18 @@ export function PagedGrid<Row extends object, Sort extends string>(props: {
             {columns.map((column) => {
               const on = isShown(column.id)
               return (
-                <Menu.Item
+                <Menu.CheckboxItem
                   key={column.id}
-                  role="menuitemcheckbox"
-                  aria-checked={on}
-                  closeMenuOnClick={false}
+                  checked={on}
                   disabled={on && visible.length === 1}
-                  leftSection={on ? <Icon name="check" size={14} /> : <span style={{ width: 14, display: 'block' }} />}
-                  onClick={() => {
+                  onChange={() => {
                     const next = { ...hidden, [column.id]: !on }
                     setHidden(next)
                     window.localStorage.setItem(`haetae.columns.${name}`, JSON.stringify(next))
                   }}
                 >
                   {column.header}
-                </Menu.Item>
+                </Menu.CheckboxItem>
               )
             })}
           </Menu.Dropdown>

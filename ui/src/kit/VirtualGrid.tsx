@@ -238,14 +238,11 @@ export function VirtualGrid<Row extends object>(props: {
             {columns.map((column) => {
               const on = table.getColumn(column.id)?.getIsVisible() !== false
               return (
-                <Menu.Item
+                <Menu.CheckboxItem
                   key={column.id}
-                  role="menuitemcheckbox"
-                  aria-checked={on}
-                  closeMenuOnClick={false}
+                  checked={on}
                   disabled={on && visible.length === 1}
-                  leftSection={on ? <Icon name="check" size={14} /> : <span style={{ width: 14, display: 'block' }} />}
-                  onClick={() => {
+                  onChange={() => {
                     table.getColumn(column.id)?.toggleVisibility(!on)
                     const kept = Object.fromEntries(
                       columns.map((each) => [each.id, each.id === column.id ? !on : table.getColumn(each.id)?.getIsVisible() !== false]),
@@ -254,7 +251,7 @@ export function VirtualGrid<Row extends object>(props: {
                   }}
                 >
                   {column.header}
-                </Menu.Item>
+                </Menu.CheckboxItem>
               )
             })}
           </Menu.Dropdown>

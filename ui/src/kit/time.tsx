@@ -64,12 +64,16 @@ export function zoneName(iso: string, zone?: string): string {
   )
 }
 
-/** Returns a duration in words, two units at most: `6.2 s`, `17 min 33 s`, `1시간 1분`. */
+/** Returns a duration in words, two units at most: `38 ms`, `6.2 s`, `17 min 33 s`, `1시간 1분`. */
 export function durationWords(milliseconds: number, language: Language): string {
-  const unit = language === 'ko' ? { s: '초', m: '분', h: '시간', d: '일', gap: '' } : { s: 's', m: 'min', h: 'h', d: 'd', gap: ' ' }
+  const unit =
+    language === 'ko'
+      ? { ms: '밀리초', s: '초', m: '분', h: '시간', d: '일', gap: '' }
+      : { ms: 'ms', s: 's', m: 'min', h: 'h', d: 'd', gap: ' ' }
   const say = (count: number | string, name: string) => `${count}${unit.gap}${name}`
   const two = (a: number, aName: string, b: number, bName: string) => (b === 0 ? say(a, aName) : `${say(a, aName)} ${say(b, bName)}`)
   const ms = Math.max(0, milliseconds)
+  if (ms < 100) return say(Math.round(ms), unit.ms)
   if (ms < 9_950) return say((ms / 1000).toFixed(1), unit.s)
   const seconds = Math.round(ms / 1000)
   if (seconds < 60) return say(seconds, unit.s)

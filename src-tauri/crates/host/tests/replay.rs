@@ -21,7 +21,7 @@ async fn check_adds_up(world: &Workspace, id: ExecutionId) -> Vec<wire::replay::
     let detail = world.show(id).await;
     let frames = world.host.execution_replay(ExecutionRef { id: id.0 }).await.unwrap().frames;
     let mut tasks: HashMap<String, (TaskStatus, u32)> = HashMap::new();
-    let mut links = vec![LinkState::Open; detail.document["links"].as_array().unwrap().len()];
+    let mut links = vec![LinkState::Open; detail.links.len()];
     for frame in &frames {
         tasks.extend(frame.tasks.iter().map(|task| (task.task.clone(), (task.status, task.attempts))));
         frame.links.iter().for_each(|link| links[link.link as usize] = link.state);

@@ -117,7 +117,9 @@ function Loaded({ left, right, onClose }: { left: ExecutionDetail; right: Execut
                     <td>
                       {differs > 0 ? (
                         <span className="row" style={{ gap: 4 }}>
-                          {t('viewer.compare.places', { count: task.outputs.length })}
+                          {task.outputs.length > 0
+                            ? t('viewer.compare.places', { count: task.outputs.length })
+                            : t('viewer.compare.inputs')}
                           <ActionIcon
                             size={24}
                             aria-expanded={open.has(task.id)}

@@ -61,7 +61,7 @@ export function ExecutionGrid({
       {
         id: 'name',
         header: t('execution.playbook'),
-        width: 180,
+        width: 150,
         grow: true,
         value: (row) => text(row.name),
         cell: (row) => (
@@ -81,14 +81,14 @@ export function ExecutionGrid({
       {
         id: 'task',
         header: t('execution.current_task'),
-        width: 150,
+        width: 140,
         value: (row) => text(row.current_task?.name),
         cell: (row) => <Hostile text={text(row.current_task?.name)} />,
       },
       {
         id: 'ticket',
         header: t('execution.ticket'),
-        width: 220,
+        width: 190,
         grow: true,
         value: (row) => (row.ticket ? `T-${row.ticket} ${row.ticket_title ?? ''}` : null),
         cell: (row) =>
@@ -308,7 +308,7 @@ function Found({ match, onOpen }: { match: ExecutionMatch; onOpen: () => void })
     >
       <span className="t3">
         {[match.task ? text(match.task_name) || match.task : null, t(`viewer.match.${match.field}`)].filter(Boolean).join(' · ')}
-        {match.path ? (
+        {match.path && !match.snippet.startsWith(`${match.path.split('.').at(-1)}:`) ? (
           <span className="mono">
             {' '}
             <Hostile text={match.path} />

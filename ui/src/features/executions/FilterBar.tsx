@@ -80,7 +80,6 @@ function AddFilter({ filter, onFilter }: { filter: ListExecutions; onFilter: (fi
   const playbooks = useOperation('playbook.list', {})
   const toggle = (list: readonly string[] | undefined, value: string) =>
     list?.includes(value) ? list.filter((each) => each !== value) : [...(list ?? []), value]
-  const tick = (on: boolean) => (on ? <Icon name="check" size={14} /> : <span style={{ display: 'block', width: 14 }} />)
   return (
     <Menu position="bottom-start" closeOnItemClick={false}>
       <Menu.Target>
@@ -95,15 +94,13 @@ function AddFilter({ filter, onFilter }: { filter: ListExecutions; onFilter: (fi
             {STATUSES.map((status) => {
               const on = filter.status?.includes(status) ?? false
               return (
-                <Menu.Item
+                <Menu.CheckboxItem
                   key={status}
-                  role="menuitemcheckbox"
-                  aria-checked={on}
-                  leftSection={tick(on)}
-                  onClick={() => onFilter(filterOf({ ...filter, status: toggle(filter.status, status) }))}
+                  checked={on}
+                  onChange={() => onFilter(filterOf({ ...filter, status: toggle(filter.status, status) }))}
                 >
                   {t(`status.${status}`)}
-                </Menu.Item>
+                </Menu.CheckboxItem>
               )
             })}
           </Menu.Sub.Dropdown>
@@ -116,15 +113,13 @@ function AddFilter({ filter, onFilter }: { filter: ListExecutions; onFilter: (fi
             {(playbooks.data?.playbooks ?? []).map((playbook) => {
               const on = filter.playbooks?.includes(playbook.id) ?? false
               return (
-                <Menu.Item
+                <Menu.CheckboxItem
                   key={playbook.id}
-                  role="menuitemcheckbox"
-                  aria-checked={on}
-                  leftSection={tick(on)}
-                  onClick={() => onFilter(filterOf({ ...filter, playbooks: toggle(filter.playbooks, playbook.id) }))}
+                  checked={on}
+                  onChange={() => onFilter(filterOf({ ...filter, playbooks: toggle(filter.playbooks, playbook.id) }))}
                 >
                   {visible(text(playbook.name))}
-                </Menu.Item>
+                </Menu.CheckboxItem>
               )
             })}
           </Menu.Sub.Dropdown>
@@ -137,15 +132,13 @@ function AddFilter({ filter, onFilter }: { filter: ListExecutions; onFilter: (fi
             {TRIGGERS.map((trigger) => {
               const on = filter.trigger?.includes(trigger) ?? false
               return (
-                <Menu.Item
+                <Menu.CheckboxItem
                   key={trigger}
-                  role="menuitemcheckbox"
-                  aria-checked={on}
-                  leftSection={tick(on)}
-                  onClick={() => onFilter(filterOf({ ...filter, trigger: toggle(filter.trigger, trigger) }))}
+                  checked={on}
+                  onChange={() => onFilter(filterOf({ ...filter, trigger: toggle(filter.trigger, trigger) }))}
                 >
                   {t(`trigger.${trigger}`)}
-                </Menu.Item>
+                </Menu.CheckboxItem>
               )
             })}
           </Menu.Sub.Dropdown>
@@ -166,30 +159,24 @@ function AddFilter({ filter, onFilter }: { filter: ListExecutions; onFilter: (fi
           </Menu.Sub.Dropdown>
         </Menu.Sub>
         <Menu.Divider />
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={filter.started_by === operator}
-          leftSection={tick(filter.started_by === operator)}
-          onClick={() => onFilter(filter.started_by === operator ? without(filter, 'started_by') : { ...filter, started_by: operator })}
+        <Menu.CheckboxItem
+          checked={filter.started_by === operator}
+          onChange={() => onFilter(filter.started_by === operator ? without(filter, 'started_by') : { ...filter, started_by: operator })}
         >
           {t('viewer.list.mine')}
-        </Menu.Item>
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={filter.roots === true}
-          leftSection={tick(filter.roots === true)}
-          onClick={() => onFilter(filter.roots ? without(filter, 'roots') : { ...filter, roots: true })}
+        </Menu.CheckboxItem>
+        <Menu.CheckboxItem
+          checked={filter.roots === true}
+          onChange={() => onFilter(filter.roots ? without(filter, 'roots') : { ...filter, roots: true })}
         >
           {t('viewer.list.roots')}
-        </Menu.Item>
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={filter.kept === true}
-          leftSection={tick(filter.kept === true)}
-          onClick={() => onFilter(filter.kept ? without(filter, 'kept') : { ...filter, kept: true })}
+        </Menu.CheckboxItem>
+        <Menu.CheckboxItem
+          checked={filter.kept === true}
+          onChange={() => onFilter(filter.kept ? without(filter, 'kept') : { ...filter, kept: true })}
         >
           {t('viewer.list.kept')}
-        </Menu.Item>
+        </Menu.CheckboxItem>
       </Menu.Dropdown>
     </Menu>
   )

@@ -155,24 +155,28 @@ export function ReplayBar({
         <span className={css.ticks}>{ticks}</span>
         <span className={css.knob} style={{ left: `${place * 100}%` }} />
       </div>
-      <span className="mono s12 nowrap" aria-hidden>
-        {moment
-          ? formatTime(new Date(moment.at).toISOString(), 'precise', zone)
-          : formatTime(detail.summary.ended_at ?? new Date(recording?.times[last] ?? Date.parse(start)).toISOString(), 'time', zone)}
+      {/* As wide live as in the past: the slider must not move under the mouse that takes hold of it. */}
+      <span className={css.replayState}>
+        <span className="mono s12 nowrap" aria-hidden>
+          {moment
+            ? formatTime(new Date(moment.at).toISOString(), 'precise', zone)
+            : formatTime(detail.summary.ended_at ?? new Date(recording?.times[last] ?? Date.parse(start)).toISOString(), 'time', zone)}
+        </span>
+        {moment ? (
+          <>
+            <span className="s12 t2 nowrap">
+              {index + 1} / {last + 1}
+            </span>
+            <StatusBadge status={moment.status} />
+            <span className="grow" />
+            <Button onClick={live} size="compact-xs">
+              {t('viewer.replay.to_live')}
+            </Button>
+          </>
+        ) : (
+          <span className={css.live}>{t('viewer.replay.live')}</span>
+        )}
       </span>
-      {moment ? (
-        <>
-          <span className="s12 t2 nowrap">
-            {index + 1} / {last + 1}
-          </span>
-          <StatusBadge status={moment.status} />
-          <Button onClick={live} size="compact-xs">
-            {t('viewer.replay.to_live')}
-          </Button>
-        </>
-      ) : (
-        <span className={css.live}>{t('viewer.replay.live')}</span>
-      )}
       <Menu position="top-end">
         <Menu.Target>
           <Button variant="subtle" color="gray" size="compact-xs" aria-label={t('viewer.replay.speed', { speed })}>
@@ -181,9 +185,9 @@ export function ReplayBar({
         </Menu.Target>
         <Menu.Dropdown>
           {SPEEDS.map((each) => (
-            <Menu.Item key={each} role="menuitemradio" aria-checked={each === speed} onClick={() => setSpeed(each)}>
+            <Menu.RadioItem value={String(each)} key={each} checked={each === speed} onChange={() => setSpeed(each)}>
               {each}×
-            </Menu.Item>
+            </Menu.RadioItem>
           ))}
         </Menu.Dropdown>
       </Menu>

@@ -63,7 +63,8 @@ function Decision({ actions, busy, ready, onAnswer }: FormProps) {
       box.current?.focus()
     } else onAnswer({ approved: false, opinion: opinion.trim() })
   }
-  useShortcuts({ KeyA: approve, KeyR: reject })
+  // A key that is held down decides once.
+  useShortcuts({ KeyA: (event) => event.repeat || approve(), KeyR: (event) => event.repeat || reject() })
   return (
     <>
       <Textarea
@@ -111,7 +112,7 @@ function YesNo({ busy, ready, onAnswer }: FormProps) {
   const give = (value: boolean) => {
     if (!busy && ready) onAnswer({ value })
   }
-  useShortcuts({ KeyA: () => give(true), KeyR: () => give(false) })
+  useShortcuts({ KeyA: (event) => event.repeat || give(true), KeyR: (event) => event.repeat || give(false) })
   return (
     <div className={css.decideRow}>
       <span className="t2 s12">{t('work.signed', { name: operator })}</span>

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { useQueries } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useText, useTranslation } from '../../app/i18n'
 import { operationQuery, useOperation, useWrite } from '../../app/query'
@@ -29,6 +29,10 @@ import { AnswerForm } from './AnswerForm'
 import { factsOf } from './facts'
 import css from './work.module.css'
 
+/** How long a decision shields the question that opens after it: the second half of a double click is not meant for that one. */
+const SHIELD_MS = 600
+let decided = { question: 0, at: Number.NEGATIVE_INFINITY }
+
 /** An approval, a gate or a question as a decision memo: what is asked, why, what happens on each answer. */
 export function QuestionMemo({ id, group, onDone }: { id: number; group: QuestionGroup | undefined; onDone: () => void }) {
   const { t } = useTranslation()
@@ -47,7 +51,12 @@ export function QuestionMemo({ id, group, onDone }: { id: number; group: Questio
   const ready = !all || details.every((each) => each.data !== undefined)
   const shown = all ? details.flatMap((each) => (each.data ? [each.data as QuestionDetail] : [])) : question.data ? [question.data] : []
 
+  // What is pending is drawn a moment later, and a second click may come before that.
+  const sent = useRef(false)
   const answer = useWrite('question.answer', {
+    onSettled: () => {
+      sent.current = false
+    },
     onSuccess: (report) => {
       const conflict = report.refused[0]
       if (report.answered > 0) notify({ kind: 'done', text: t('work.answered', { count: report.answered }) })
@@ -80,7 +89,10 @@ export function QuestionMemo({ id, group, onDone }: { id: number; group: Questio
   const deadline = detail.question.deadline ?? detail.summary.deadline
 
   const submit = (given: Answer) => {
-    if (answer.isPending || !ready) return
+    const now = performance.now()
+    if (sent.current || !ready || (decided.question !== id && now - decided.at < SHIELD_MS)) return
+    sent.current = true
+    decided = { question: id, at: now }
     setRefused(null)
     const ids = all && alike ? alike.map((each) => each.id) : [detail.summary.id]
     if (!asks || !('approved' in given)) {
