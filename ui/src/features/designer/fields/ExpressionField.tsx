@@ -79,6 +79,12 @@ export function ExpressionField(props: ExpressionFieldProps) {
           placeholder ? placeholderOf(placeholder) : [],
           EditorView.domEventHandlers({
             focus: (_, view) => fieldFocused(view, kind),
+            dragover: (event) => {
+              if (!event.dataTransfer?.types.includes(PATH_TYPE)) return false
+              event.preventDefault()
+              event.dataTransfer.dropEffect = 'copy'
+              return true
+            },
             drop: (event, view) => {
               const path = event.dataTransfer?.getData(PATH_TYPE)
               if (!path) return false

@@ -215,7 +215,9 @@ function Variables({ state }: { state: TrialState }) {
       {Object.keys(variables).length === 0 ? (
         <p className="t3">{t('tryout.noVariables')}</p>
       ) : (
-        <JsonTree label={t('tryout.variables')} value={variables} openTo={1} />
+        <div className={css.tree}>
+          <JsonTree label={t('tryout.variables')} value={variables} openTo={1} />
+        </div>
       )}
     </>
   )
@@ -361,9 +363,13 @@ function TaskValues({ task, state, halt, values }: { task: string; state: TrialS
       ) : run ? (
         <>
           <h4>{t('tryout.input')}</h4>
-          <JsonTree label={t('tryout.input')} value={run.input} openTo={1} />
+          <div className={css.tree}>
+            <JsonTree label={t('tryout.input')} value={run.input} openTo={1} />
+          </div>
           <h4>{t('tryout.output')}</h4>
-          <JsonTree label={t('tryout.output')} value={run.output} openTo={2} />
+          <div className={css.tree}>
+            <JsonTree label={t('tryout.output')} value={run.output} openTo={2} />
+          </div>
         </>
       ) : (
         <p className="t3">{t('tryout.notYet')}</p>
