@@ -7,7 +7,6 @@ import {
   type Connection,
   type ConnectionLineComponentProps,
   type EdgeChange,
-  MiniMap,
   type NodeChange,
   ReactFlow,
   ReactFlowProvider,
@@ -36,6 +35,8 @@ import { Glyph } from './glyphs'
 import type { Graph } from './graph'
 import { type Guide, guidesFor } from './guides'
 import { LinkEdge, linkPath } from './LinkEdge'
+import { LinkLayer } from './LinkLayer'
+import { Minimap } from './Minimap'
 import type { Marks } from './marks'
 import { NoteNode } from './NoteNode'
 import {
@@ -59,6 +60,8 @@ const LINK_TYPES = { link: LinkEdge }
 
 /** Under this zoom a node shows only its glyph and status. */
 const FAR = 0.5
+/** Under this zoom it is no more than a box, and the grid would be a grey ground. */
+const SPECK = 0.25
 /** Above this many nodes only those in view are in the page. */
 const MANY = 300
 const SNAP: [number, number] = [8, 8]
@@ -133,6 +136,7 @@ export function GraphCanvas(props: GraphCanvasProps) {
   )
 }
 
+const NO_LINKS: CanvasLink[] = []
 const NOTHING: ReadonlyMap<string, Position> = new Map()
 
 function Inner({
@@ -161,6 +165,7 @@ function Inner({
   const overlayNow = useRef(NOTHING)
   const [guides, setGuides] = useState<readonly Guide[]>([])
   const far = useStore((state) => state.transform[2] < FAR)
+  const speck = useStore((state) => state.transform[2] < SPECK)
   const [fonts, setFonts] = useState(0)
   const flow = useReactFlow<CanvasNode, CanvasLink>()
   const store = useStoreApi()
@@ -213,6 +218,13 @@ function Inner({
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scene is made of exactly these
   const links = useMemo(() => projection.links(scene), [graph, language, linkStates, marks, selection.links, editable, projection])
+
+  // A drawing that would be specks when it is fitted opens at its start, where it can be read.
+  const [opening] = useState(() => {
+    const { start } = projection.places(graph)
+    return { x: 64 - start.x * OPENING, y: window.innerHeight * 0.4 - start.y * OPENING, zoom: OPENING }
+  })
+  const massed = speck && links.length > MANY
 
   const moveOverlay = useCallback((next: ReadonlyMap<string, Position>) => {
     overlayNow.current = next
@@ -370,14 +382,13 @@ function Inner({
   }, [flow, graph, language, fonts, projection, linkAt])
 
   const context = useMemo<CanvasContext>(
-    () => ({ far, editable, onProblems: editor?.problems, onNoteText: editor?.noteText, onNoteResize: editor?.noteResize }),
-    [far, editable, editor],
+    () => ({ far, speck, editable, onProblems: editor?.problems, onNoteText: editor?.noteText, onNoteResize: editor?.noteResize }),
+    [far, speck, editable, editor],
   )
   const labels = useMemo(() => ariaLabels(t, editable), [t, editable])
 
   return (
     <Canvas value={context}>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: it only holds back a click that is none */}
       <div
         ref={frame}
         onPointerDownCapture={(event) => {
@@ -396,7 +407,7 @@ function Inner({
       >
         <ReactFlow<CanvasNode, CanvasLink>
           nodes={nodes}
-          edges={links}
+          edges={massed ? NO_LINKS : links}
           nodeTypes={NODE_TYPES}
           edgeTypes={LINK_TYPES}
           onNodesChange={onNodesChange}
@@ -474,22 +485,14 @@ function Inner({
           connectionRadius={18}
           onlyRenderVisibleElements={nodes.length > MANY}
           elevateNodesOnSelect={false}
-          fitView
+          fitView={nodes.length <= MANY}
           fitViewOptions={FIT}
+          defaultViewport={opening}
           proOptions={PRO}
         >
-          {grid && <Background variant={BackgroundVariant.Dots} gap={16} size={2} />}
-          {minimap && (
-            <MiniMap<CanvasNode>
-              pannable
-              zoomable
-              nodeClassName={minimapClass}
-              nodeBorderRadius={8}
-              nodeStrokeWidth={0}
-              ariaLabel={t('canvas.aria.minimap')}
-              style={MINIMAP}
-            />
-          )}
+          {massed && <LinkLayer nodes={nodes} links={links} />}
+          {grid && !speck && <Background variant={BackgroundVariant.Dots} gap={16} size={2} />}
+          {minimap && <Minimap nodes={nodes} />}
           {guides.length > 0 && <Guides guides={guides} />}
           {editor && <RefusalHint editor={editor} moving={moving} />}
           {onZoom && <ZoomReport onZoom={onZoom} />}
@@ -501,8 +504,9 @@ function Inner({
 }
 
 const FIT = { padding: 0.12, maxZoom: 1 }
+/** The zoom at which a large drawing opens. */
+const OPENING = 0.8
 const PRO = { hideAttribution: true }
-const MINIMAP = { width: 160, height: 96 }
 
 /** Motion stays under 150 ms, and off where the system asks for less. */
 function quick(): number {
@@ -536,14 +540,6 @@ function isInside(node: CanvasNode, frame: CanvasNode): boolean {
     middle.y >= frame.position.y &&
     middle.y <= frame.position.y + (frame.height ?? 0)
   )
-}
-
-function minimapClass(node: CanvasNode): string {
-  if (node.type !== 'task') return `map-${node.type ?? 'start'}`
-  const { run, problems } = node.data as { run?: { status: string }; problems?: ProblemCount }
-  if (node.selected) return 'map-selected'
-  if (run) return `map-run is-${run.status}`
-  return problems && problems.errors > 0 ? 'map-error' : 'map-task'
 }
 
 /** Tells the zoom, the first one too, which no event of React Flow does. */

@@ -11,7 +11,7 @@ import { asksPerson } from './tasks'
 /** One task: type tile, name, second line, connection points. Keeps no state, because a culled node unmounts. */
 export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps<Task>) {
   const { t } = useTranslation()
-  const { far, editable, onProblems } = useCanvas()
+  const { far, speck, editable, onProblems } = useCanvas()
   const { type, name, second, size, points, run, problems, linked, mark } = data
   const glyph: GlyphName = type ?? 'unknown'
   const classes = ['task']
@@ -22,6 +22,10 @@ export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps
   if (far) classes.push('task-far')
   if (mark) classes.push('task-marked', `mark-${mark}`)
   const inner = points.length > 2
+  if (speck) {
+    if (problems && problems.errors > 0 && !run) classes.push('task-wrong')
+    return <div className={`${classes.join(' ')} task-speck`} style={{ width: size.width, height: size.height }} />
+  }
   return (
     <div
       className={classes.join(' ')}

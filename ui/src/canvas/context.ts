@@ -4,6 +4,8 @@ import { createContext, use } from 'react'
 export interface CanvasContext {
   /** Under 50 % zoom: nodes show only their glyph and status. */
   far: boolean
+  /** Under 25 %: nodes are only boxes. */
+  speck: boolean
   editable: boolean
   /** Opens the problems of a task. */
   onProblems: ((task: string) => void) | undefined
@@ -15,6 +17,7 @@ export interface CanvasContext {
 
 export const Canvas = createContext<CanvasContext>({
   far: false,
+  speck: false,
   editable: false,
   onProblems: undefined,
   onNoteText: undefined,

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
-import { useMemo } from 'react'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useMemo, useRef } from 'react'
 import { useText, useTranslation } from '../../app/i18n'
 import { linkOf, type ProblemCount, START } from '../../canvas/public'
 import type { Diagnostic, Fix } from '../../generated/api'
@@ -46,21 +47,11 @@ function FixButton({ fix }: { fix: Fix }) {
 /** The diagnostics under the canvas; a click goes to the task or link. */
 export function Problems() {
   const { t } = useTranslation()
-  const text = useText()
   const session = useSession()
-  useGraph()
   const diagnostics = useLook((look) => look.diagnostics)
   const open = useLook((look) => look.problems)
-  const selected = useLook((look) => look.selection.tasks)
   const errors = diagnostics.filter(({ level }) => level === 'error').length
   const warnings = diagnostics.length - errors
-  const goTo = (diagnostic: Diagnostic) => {
-    const { task, link } = diagnostic.target
-    const key = link === undefined ? undefined : session.graph.linkOrder[link]
-    if (task !== undefined && task in session.graph.tasks) session.goTo(task, false)
-    else if (key !== undefined) session.select({ links: new Set([key]) }, true)
-    else session.select({}, true)
-  }
   return (
     <section className={css.problems} aria-label={t('designer.problems.title')}>
       <button
@@ -93,34 +84,69 @@ export function Problems() {
         {errors > 0 && <span className="s12 t2">{t('designer.problems.fix')}</span>}
         {diagnostics.length > 0 && <Icon name={open ? 'chevronDown' : 'chevronUp'} size={14} />}
       </button>
-      {open && diagnostics.length > 0 && (
-        <ul className={css.problemList}>
-          {diagnostics.map((diagnostic, index) => {
-            const task = taskOf(session, diagnostic)
-            return (
-              // biome-ignore lint/suspicious/noArrayIndexKey: two diagnostics may be equal in everything but their place
-              <li key={index}>
-                <button
-                  type="button"
-                  className={css.problem}
-                  aria-current={(task !== undefined && selected.has(task)) || undefined}
-                  onClick={() => goTo(diagnostic)}
-                >
-                  <span className={diagnostic.level === 'error' ? css.errors : css.warnings}>
-                    <Icon name={diagnostic.level === 'error' ? 'error' : 'warning'} size={14} />
-                  </span>
-                  <span className="mono t2">{diagnostic.code}</span>
-                  <span className="b nowrap">{task === undefined ? t('designer.problems.playbook') : session.nameIn(task)}</span>
-                  <span className={`t2 ${css.problemText}`}>
-                    <Hostile text={text(diagnostic.message)} /> {diagnostic.hint && <Hostile text={text(diagnostic.hint)} />}
-                  </span>
-                </button>
-                {diagnostic.fix && <FixButton fix={diagnostic.fix} />}
-              </li>
-            )
-          })}
-        </ul>
-      )}
+      {open && diagnostics.length > 0 && <List diagnostics={diagnostics} />}
     </section>
+  )
+}
+
+const ROW = 32
+
+/** The rows in sight; a playbook of a thousand tasks may have as many problems. */
+function List({ diagnostics }: { diagnostics: readonly Diagnostic[] }) {
+  const { t } = useTranslation()
+  const text = useText()
+  const session = useSession()
+  useGraph()
+  const selected = useLook((look) => look.selection.tasks)
+  const scroller = useRef<HTMLUListElement>(null)
+  const virtualizer = useVirtualizer({
+    count: diagnostics.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW,
+    overscan: 4,
+  })
+  const goTo = (diagnostic: Diagnostic) => {
+    const { task, link } = diagnostic.target
+    const key = link === undefined ? undefined : session.graph.linkOrder[link]
+    if (task !== undefined && task in session.graph.tasks) session.goTo(task, false)
+    else if (key !== undefined) session.select({ links: new Set([key]) }, true)
+    else session.select({}, true)
+  }
+  return (
+    <ul ref={scroller} className={css.problemList}>
+      <li role="presentation" style={{ height: virtualizer.getTotalSize() }} />
+      {virtualizer.getVirtualItems().map(({ index, start }) => {
+        const diagnostic = diagnostics[index]
+        if (!diagnostic) return null
+        const task = taskOf(session, diagnostic)
+        return (
+          <li
+            key={index}
+            ref={virtualizer.measureElement}
+            data-index={index}
+            aria-setsize={diagnostics.length}
+            aria-posinset={index + 1}
+            style={{ transform: `translateY(${start}px)` }}
+          >
+            <button
+              type="button"
+              className={css.problem}
+              aria-current={(task !== undefined && selected.has(task)) || undefined}
+              onClick={() => goTo(diagnostic)}
+            >
+              <span className={diagnostic.level === 'error' ? css.errors : css.warnings}>
+                <Icon name={diagnostic.level === 'error' ? 'error' : 'warning'} size={14} />
+              </span>
+              <span className="mono t2">{diagnostic.code}</span>
+              <span className="b nowrap">{task === undefined ? t('designer.problems.playbook') : session.nameIn(task)}</span>
+              <span className={`t2 ${css.problemText}`}>
+                <Hostile text={text(diagnostic.message)} /> {diagnostic.hint && <Hostile text={text(diagnostic.hint)} />}
+              </span>
+            </button>
+            {diagnostic.fix && <FixButton fix={diagnostic.fix} />}
+          </li>
+        )
+      })}
+    </ul>
   )
 }

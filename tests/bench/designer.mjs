@@ -1,0 +1,238 @@
+// Measures the designer's canvas: `cargo xtask bench designer`, in Chromium and in the real window (on a screen of its own).
+// Prints a line of JSON per figure. The playbooks are made through the API, so that nothing of this is in the program.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { atEnd, temporaryFolder } from '../support.mjs';
+import { startBackend } from '../browser/harness.mjs';
+
+/** So many tasks stand in one row of the drawing. */
+const ROW = 40;
+
+/** Returns a playbook of `count` tasks with about one and a half times as many links. */
+export function playbook(id, count) {
+  const types = [
+    { type: 'action', app: 'virustotal', command: 'ip-report', parameters: { ip: '{{ ticket.external_ip }}' } },
+    { type: 'branch', condition: 'score >= 5' },
+    { type: 'formula', variable: 'score', expression: '1 + 1' },
+    { type: 'approval', question: { ko: '차단할까요?', en: 'Block it?' }, deadline: '30m' },
+    { type: 'wait', seconds: 5 },
+  ];
+  const usual = { branch: 'true', approval: 'approved' };
+  const other = { branch: 'false', approval: 'rejected' };
+  const tasks = {};
+  const places = {};
+  const links = [{ from: 'start', to: 't0' }];
+  for (let index = 0; index < count; index++) {
+    const kind = types[index % types.length];
+    tasks[`t${index}`] = { ...kind, name: { ko: `태스크 ${index} 평판 조회`, en: `Task ${index} look up` } };
+    places[`t${index}`] = { x: (index % ROW) * 272, y: Math.floor(index / ROW) * 120 };
+    const outcome = (words) => (words[kind.type] ? { outcome: words[kind.type] } : {});
+    if (index + 1 < count) links.push({ from: `t${index}`, ...outcome(usual), to: `t${index + 1}` });
+    if (index % 2 === 0 && index + ROW < count) links.push({ from: `t${index}`, ...(other[kind.type] ? { outcome: other[kind.type] } : { outcome: 'failed' }), to: `t${index + ROW}` });
+  }
+  return { format: 1, id, name: { ko: `${count}개`, en: `${count} tasks` }, tasks, links, layout: { tasks: places } };
+}
+
+/** Runs in the page: measures one playbook and returns the figures. It moves the pointer with events of its own, one a frame. */
+export async function measure(id, heavy) {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  const until = async (what, holds, patience = 60_000) => {
+    const end = performance.now() + patience;
+    while (!holds()) {
+      if (performance.now() > end) throw new Error(`waited in vain until ${what}`);
+      await frame();
+    }
+  };
+  const find = (selector) => document.querySelector(selector);
+  const middle = (element) => {
+    const box = element.getBoundingClientRect();
+    return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+  };
+  const send = (target, type, { x, y }, more = {}) => target.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true, view: window, clientX: x, clientY: y, button: 0, buttons: 1, ...more }));
+  const point = (target, type, at) => target.dispatchEvent(new PointerEvent(type, { bubbles: true, cancelable: true, view: window, clientX: at.x, clientY: at.y, button: 0, buttons: 1, pointerId: 1, isPrimary: true, pointerType: 'mouse' }));
+  const key = (code, more = {}) => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, code, key: code, ...more }));
+  /** Frames a second over `frames` frames, and the slowest of them in milliseconds. */
+  const frames = async (count, step) => {
+    await frame();
+    const start = performance.now();
+    let slowest = 0;
+    let last = start;
+    for (let index = 0; index < count; index++) {
+      step(index);
+      const now = await frame();
+      slowest = Math.max(slowest, now - last);
+      last = now;
+    }
+    return { rate: (count * 1000) / (performance.now() - start), slowest };
+  };
+  /** Draws something from where it stands over the canvas, there and back again. */
+  const dragged = async (target, count, reach) => {
+    const at = middle(target);
+    point(target, 'pointerdown', at);
+    send(target, 'mousedown', at);
+    const result = await frames(count, (index) => {
+      const turn = (index / count) * 4 * Math.PI;
+      const to = { x: at.x + Math.sin(turn) * reach, y: at.y + (1 - Math.cos(turn)) * reach * 0.5 };
+      point(target, 'pointermove', to);
+      send(window, 'mousemove', to);
+    });
+    send(window, 'mouseup', at, { buttons: 0 });
+    await frame();
+    return result;
+  };
+  const wheel = (count) => {
+    const pane = find('.react-flow__pane');
+    const at = middle(pane);
+    return frames(count, (index) => pane.dispatchEvent(new WheelEvent('wheel', { bubbles: true, cancelable: true, view: window, clientX: at.x, clientY: at.y, deltaY: Math.floor(index / 12) % 2 === 0 ? 12 : -12 })));
+  };
+  const seen = () => {
+    const box = find('.react-flow').getBoundingClientRect();
+    return [...document.querySelectorAll('.react-flow__node-task')].filter((node) => {
+      const own = node.getBoundingClientRect();
+      return own.right > box.left && own.left < box.right && own.bottom > box.top && own.top < box.bottom;
+    }).length;
+  };
+
+  location.hash = '#/settings';
+  await until('another screen shows', () => !find('.react-flow'));
+  await pause(300);
+  const figures = {};
+  const opened = performance.now();
+  location.hash = `#/playbooks/${id}`;
+  await until('a task is drawn', () => find('.react-flow__node-task'));
+  await frame();
+  await frame();
+  figures.open = performance.now() - opened;
+  await pause(1_500);
+
+  const idle = await frames(60, () => {});
+  figures.idle = idle.rate;
+
+  find('section[data-keys="canvas"]').focus();
+  key('Digit0');
+  await pause(400);
+  figures.inView = seen();
+  const pane = find('.react-flow__pane');
+  const panned = await dragged(pane, heavy ? 60 : 180, 300);
+  figures.pan = panned.rate;
+  figures.panSlowest = panned.slowest;
+  figures.zoom = (await wheel(heavy ? 48 : 96)).rate;
+  key('Digit0');
+  await pause(400);
+  const task = document.elementsFromPoint(middle(pane).x, middle(pane).y).map((each) => each.closest('.react-flow__node-task')).find(Boolean)
+    ?? [...document.querySelectorAll('.react-flow__node-task')].find((node) => node.getBoundingClientRect().left > pane.getBoundingClientRect().left + 40 && node.getBoundingClientRect().top > pane.getBoundingClientRect().top + 40);
+  const drag = await dragged(task.querySelector('.task-name') ?? task, heavy ? 60 : 180, 120);
+  figures.drag = drag.rate;
+  figures.dragSlowest = drag.slowest;
+  await pause(300);
+
+  // One step was made by the drag; it is undone and redone.
+  const times = [];
+  for (let turn = 0; turn < 10; turn++) {
+    const before = performance.now();
+    key(turn % 2 === 0 ? 'KeyZ' : 'KeyY', { ctrlKey: true });
+    await Promise.resolve();
+    await new Promise((done) => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = done;
+      channel.port2.postMessage(0);
+    });
+    document.body.getBoundingClientRect();
+    times.push(performance.now() - before);
+    await pause(60);
+  }
+  figures.undo = times.sort((a, b) => a - b)[Math.floor(times.length / 2)];
+
+  key('Digit1');
+  await pause(800);
+  figures.inFit = seen();
+  const fit = await dragged(find('.react-flow__pane'), heavy ? 30 : 60, 200);
+  figures.fit = fit.rate;
+  return figures;
+}
+
+const NAMES = {
+  open: ['open to drawn', 'ms'],
+  idle: ['frames with nothing to do', 'frames/s'],
+  pan: ['pan at 100 %', 'frames/s'],
+  panSlowest: ['slowest frame of the pan', 'ms'],
+  zoom: ['zoom by wheel around 100 %', 'frames/s'],
+  drag: ['drag one task', 'frames/s'],
+  dragSlowest: ['slowest frame of the drag', 'ms'],
+  undo: ['undo, median', 'ms'],
+  fit: ['pan fitted to the screen', 'frames/s'],
+};
+
+function print(where, tasks, figures) {
+  for (const [name, [measure, unit]] of Object.entries(NAMES)) {
+    const note = name === 'pan' ? `${where}, ${tasks} tasks, ${figures.inView} in view` : name === 'fit' ? `${where}, ${tasks} tasks, ${figures.inFit} in view` : `${where}, ${tasks} tasks`;
+    console.log(JSON.stringify({ measure: `${measure} (${where}, ${tasks} tasks)`, value: figures[name], unit, note }));
+  }
+}
+
+/** What a test would give: something that `atEnd` can hang the end of things on. */
+function run() {
+  const endings = [];
+  return { name: 'bench', after: (work) => endings.push(work), end: async () => { for (const work of endings.reverse()) await work(); } };
+}
+
+const SIZES = (process.env.HAETAE_BENCH_TASKS ?? '1000,5000').split(',').map(Number);
+
+async function inChromium() {
+  const t = run();
+  try {
+    const backend = await startBackend(t);
+    for (const size of SIZES) await backend.call('playbook.save', { document: playbook(`bench-${size}`, size), base: 0, comment: 'bench' });
+    const { chromium } = await import('playwright-core');
+    const browser = await chromium.launch({ executablePath: process.env.HAETAE_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+    atEnd(t, () => browser.close());
+    const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })).newPage();
+    await page.goto(`${backend.url}/#token=${backend.token}`);
+    await page.waitForFunction(() => !location.hash.includes('token='));
+    await page.evaluate((source) => { window.measure = new Function(`return (${source})`)(); }, measure.toString());
+    for (const size of SIZES) print('Chromium', size, await page.evaluate(([id, heavy]) => window.measure(id, heavy), [`bench-${size}`, size > 2000]));
+  } finally {
+    await t.end();
+  }
+}
+
+async function inWindow() {
+  const { openWindow } = await import('../window/harness.mjs');
+  const t = run();
+  try {
+    const data = join(await temporaryFolder(t), 'data');
+    const filling = run();
+    try {
+      const backend = await startBackend(filling, { data });
+      for (const size of SIZES) await backend.call('playbook.save', { document: playbook(`bench-${size}`, size), base: 0, comment: 'bench' });
+    } finally {
+      await filling.end();
+    }
+    const window = await openWindow(t, { data, name: 'bench' });
+    await window.see('nav');
+    await window.driver.manage().setTimeouts({ script: 600_000 });
+    for (const size of SIZES) {
+      const answer = await window.driver.executeAsyncScript(
+        `const [id, heavy, done] = arguments;
+         (${measure.toString()})(id, heavy).then((figures) => done({ figures }), (error) => done({ error: String(error && error.stack || error) }));`,
+        `bench-${size}`,
+        size > 2000,
+      );
+      if (answer.error) throw new Error(answer.error);
+      print('window', size, answer.figures);
+    }
+  } finally {
+    await t.end();
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const only = process.argv[2];
+  if (only !== 'window') await inChromium();
+  if (only !== 'chromium') {
+    if (process.platform === 'linux' && process.env.DISPLAY) await inWindow();
+    else console.log('The real window is measured on Linux with a screen only.');
+  }
+}
