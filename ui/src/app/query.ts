@@ -8,7 +8,7 @@ import {
   useMutation,
   useQuery,
 } from '@tanstack/react-query'
-import type { ExecutionDetail, ExecutionPage, Operations, Push } from '../generated/api'
+import type { ExecutionDetail, ExecutionPage, ExecutionStatus, Operations, Push, TaskStatus } from '../generated/api'
 import { type ApiError, asApiError, callTagged, onConnection, subscribe } from '../platform'
 
 type Name = keyof Operations
@@ -36,10 +36,15 @@ export function queryKey<N extends Name>(operation: N, request: Request<N>): rea
   return [operation, request] as const
 }
 
+/** What the last read of a query took and when it ended, in milliseconds. */
+const costOf = new Map<string, { took: number; ended: number }>()
+
 async function fetchTagged<N extends Name>(operation: N, request: Request<N>, hash: string): Promise<Response<N>> {
+  const begun = Date.now()
   try {
     const { value, tags } = await callTagged(operation, request)
     tagsOf.set(hash, new Set(tags))
+    costOf.set(hash, { took: Date.now() - begun, ended: Date.now() })
     return value
   } catch (thrown) {
     throw asApiError(thrown)
@@ -113,40 +118,81 @@ function flush(): void {
   }
 }
 
+/** A read that takes long is not repeated before several times as long has passed: the window must have time for the person. */
+const PATIENCE = 4
+const waiting = new Set<string>()
+
 /** A query under way may have been answered before the change, so it is read once more when it ends. */
 function refresh(query: Query): void {
   if (query.state.fetchStatus === 'fetching') {
     again.add(query.queryHash)
     return
   }
+  if (waiting.has(query.queryHash)) return
+  const cost = costOf.get(query.queryHash)
+  const rest = cost === undefined || cost.took < SPACING_MS / PATIENCE ? 0 : cost.ended + cost.took * PATIENCE - Date.now()
+  if (rest > 0) {
+    waiting.add(query.queryHash)
+    setTimeout(() => {
+      waiting.delete(query.queryHash)
+      refresh(query)
+    }, rest)
+    return
+  }
   void queryClient.invalidateQueries({ queryKey: query.queryKey, exact: true })
 }
 
 queryClient.getQueryCache().subscribe((event) => {
-  if (event.type === 'removed') tagsOf.delete(event.query.queryHash)
+  if (event.type === 'removed') {
+    tagsOf.delete(event.query.queryHash)
+    costOf.delete(event.query.queryHash)
+  }
   if (event.type === 'updated' && event.query.state.fetchStatus === 'idle' && again.delete(event.query.queryHash)) {
     setTimeout(() => refresh(event.query), SPACING_MS)
   }
 })
 
-/** Shows a transition at once in what is cached; the read that follows brings the rest. */
+type Moved = { status: ExecutionStatus; tasks: Map<string, TaskStatus> }
+
+const moved = new Map<number, Moved>()
+let drawing: ReturnType<typeof setTimeout> | undefined
+
+/** A picture of ten thousand tasks is drawn twice a second at most, one of a few as soon as a person can see it. */
+const DRAW_MS = 30
+const DRAW_MS_A_TASK = 0.05
+
+/** Collects transitions, so that a storm of them is drawn a few times a second and not each by itself. */
 function applyTransition(push: Extract<Push, { push: 'transition' }>): void {
-  const changed = new Map(push.tasks.map((task) => [task.task, task.status]))
-  queryClient.setQueriesData<ExecutionDetail>({ queryKey: ['execution.show', { id: push.execution }] }, (detail) =>
-    detail === undefined
-      ? detail
-      : {
-          ...detail,
-          summary: { ...detail.summary, status: push.status },
-          tasks: detail.tasks.map((task) => {
-            const status = changed.get(task.id)
-            return status === undefined || status === task.status ? task : { ...task, status }
-          }),
-        },
-  )
+  const known = moved.get(push.execution) ?? { status: push.status, tasks: new Map() }
+  known.status = push.status
+  for (const task of push.tasks) known.tasks.set(task.task, task.status)
+  moved.set(push.execution, known)
+  const size = queryClient.getQueryData<ExecutionDetail>(['execution.show', { id: push.execution }])?.tasks.length ?? 0
+  if (drawing === undefined) drawing = setTimeout(drawTransitions, DRAW_MS + size * DRAW_MS_A_TASK)
+}
+
+/** Shows transitions in what is cached; the read that follows brings the rest. */
+function drawTransitions(): void {
+  drawing = undefined
+  const all = new Map(moved)
+  moved.clear()
+  for (const [id, { status, tasks }] of all) {
+    queryClient.setQueriesData<ExecutionDetail>({ queryKey: ['execution.show', { id }] }, (detail) =>
+      detail === undefined
+        ? detail
+        : {
+            ...detail,
+            summary: { ...detail.summary, status },
+            tasks: detail.tasks.map((task) => {
+              const now = tasks.get(task.id)
+              return now === undefined || now === task.status ? task : { ...task, status: now }
+            }),
+          },
+    )
+  }
   queryClient.setQueriesData<ExecutionPage>({ queryKey: ['execution.list'] }, (page) =>
-    page?.executions.some((row) => row.id === push.execution && row.status !== push.status)
-      ? { ...page, executions: page.executions.map((row) => (row.id === push.execution ? { ...row, status: push.status } : row)) }
+    page?.executions.some((row) => (all.get(row.id)?.status ?? row.status) !== row.status)
+      ? { ...page, executions: page.executions.map((row) => ({ ...row, status: all.get(row.id)?.status ?? row.status })) }
       : page,
   )
 }
