@@ -31,7 +31,12 @@ export const wait = (name, more = {}) => ({ type: 'wait', name: { ko: `${name} ë
 /** Keeps a document as a draft and opens it in the designer. */
 export async function openDrawing(t, backend, document, options = {}) {
   await backend.call('playbook.save_draft', { id: document.id, document, base: 0 });
-  const page = await openPage(t, backend, { path: `/playbooks/${document.id}`, ...options });
+  return openPlaybook(t, backend, document.id, options);
+}
+
+/** Opens a playbook that is there in the designer. */
+export async function openPlaybook(t, backend, id, options = {}) {
+  const page = await openPage(t, backend, { path: `/playbooks/${id}`, ...options });
   page.setDefaultTimeout(15_000);
   await page.locator('.react-flow__node').first().waitFor();
   // A page that still fits its view would move under the pointer.

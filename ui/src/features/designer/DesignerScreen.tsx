@@ -163,6 +163,9 @@ function Notices({ onCompare }: { onCompare: () => void }) {
   const base = useLook((look) => look.base)
   const { data } = useOperation('playbook.versions', { id: session.id })
   const newest = data?.versions[0]?.version ?? 0
+  useEffect(() => {
+    if (newest > base) session.keepDraft()
+  }, [newest, base, session])
   return (
     <>
       {recovered && (

@@ -98,7 +98,7 @@ function List({ diagnostics }: { diagnostics: readonly Diagnostic[] }) {
   const session = useSession()
   useGraph()
   const selected = useLook((look) => look.selection.tasks)
-  const scroller = useRef<HTMLUListElement>(null)
+  const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({
     count: diagnostics.length,
     getScrollElement: () => scroller.current,
@@ -113,40 +113,41 @@ function List({ diagnostics }: { diagnostics: readonly Diagnostic[] }) {
     else session.select({}, true)
   }
   return (
-    <ul ref={scroller} className={css.problemList}>
-      <li role="presentation" style={{ height: virtualizer.getTotalSize() }} />
-      {virtualizer.getVirtualItems().map(({ index, start }) => {
-        const diagnostic = diagnostics[index]
-        if (!diagnostic) return null
-        const task = taskOf(session, diagnostic)
-        return (
-          <li
-            key={index}
-            ref={virtualizer.measureElement}
-            data-index={index}
-            aria-setsize={diagnostics.length}
-            aria-posinset={index + 1}
-            style={{ transform: `translateY(${start}px)` }}
-          >
-            <button
-              type="button"
-              className={css.problem}
-              aria-current={(task !== undefined && selected.has(task)) || undefined}
-              onClick={() => goTo(diagnostic)}
+    <div ref={scroller} className={css.problemList}>
+      <ul style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map(({ index, start }) => {
+          const diagnostic = diagnostics[index]
+          if (!diagnostic) return null
+          const task = taskOf(session, diagnostic)
+          return (
+            <li
+              key={index}
+              ref={virtualizer.measureElement}
+              data-index={index}
+              aria-setsize={diagnostics.length}
+              aria-posinset={index + 1}
+              style={{ transform: `translateY(${start}px)` }}
             >
-              <span className={diagnostic.level === 'error' ? css.errors : css.warnings}>
-                <Icon name={diagnostic.level === 'error' ? 'error' : 'warning'} size={14} />
-              </span>
-              <span className="mono t2">{diagnostic.code}</span>
-              <span className="b nowrap">{task === undefined ? t('designer.problems.playbook') : session.nameIn(task)}</span>
-              <span className={`t2 ${css.problemText}`}>
-                <Hostile text={text(diagnostic.message)} /> {diagnostic.hint && <Hostile text={text(diagnostic.hint)} />}
-              </span>
-            </button>
-            {diagnostic.fix && <FixButton fix={diagnostic.fix} />}
-          </li>
-        )
-      })}
-    </ul>
+              <button
+                type="button"
+                className={css.problem}
+                aria-current={(task !== undefined && selected.has(task)) || undefined}
+                onClick={() => goTo(diagnostic)}
+              >
+                <span className={diagnostic.level === 'error' ? css.errors : css.warnings}>
+                  <Icon name={diagnostic.level === 'error' ? 'error' : 'warning'} size={14} />
+                </span>
+                <span className="mono t2">{diagnostic.code}</span>
+                <span className="b nowrap">{task === undefined ? t('designer.problems.playbook') : session.nameIn(task)}</span>
+                <span className={`t2 ${css.problemText}`}>
+                  <Hostile text={text(diagnostic.message)} /> {diagnostic.hint && <Hostile text={text(diagnostic.hint)} />}
+                </span>
+              </button>
+              {diagnostic.fix && <FixButton fix={diagnostic.fix} />}
+            </li>
+          )
+        })}
+      </ul>
+    </div>
   )
 }

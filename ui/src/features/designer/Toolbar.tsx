@@ -58,10 +58,14 @@ export function Toolbar(props: {
   )
 }
 
-function Named({ word, keys, why }: { word: string; keys: string; why?: string }) {
+function Named({ word, keys, also, why }: { word: string; keys: string; also?: string; why?: string }) {
   return (
     <span>
-      {word} <span className={css.tipKeys}>{keys.replaceAll(' ', '-')}</span>
+      {word}{' '}
+      <span className={css.tipKeys}>
+        {keys.replaceAll(' ', '-')}
+        {also}
+      </span>
       {why && <span className={css.tipWhy}>{why}</span>}
     </span>
   )
@@ -89,7 +93,7 @@ function Tool({ command }: { command: Command }) {
     : t(`designer.${command.word}` as 'designer.undo')
   const wheel = command.key === 'zoomIn' ? `, ${t('designer.wheelUp')}` : command.key === 'zoomOut' ? `, ${t('designer.wheelDown')}` : ''
   return (
-    <Tooltip label={<Named word={word} keys={command.keys + wheel} why={why && t(`designer.${why}` as 'designer.needTwo')} />}>
+    <Tooltip label={<Named word={word} keys={command.keys} also={wheel} why={why && t(`designer.${why}` as 'designer.needTwo')} />}>
       <button
         type="button"
         className={css.tool}
@@ -209,7 +213,7 @@ function ZoomMenu() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Tooltip label={<Named word={t('designer.zoomRatio')} keys={`0 ${t('designer.zoomFull')}`} />}>
+        <Tooltip label={<Named word={t('designer.zoomRatio')} keys="0" also={` ${t('designer.zoomFull')}`} />}>
           <button type="button" className={`${css.tool} ${css.zoom}`} aria-label={`${t('designer.zoomRatio')} ${Math.round(zoom * 100)} %`}>
             {Math.round(zoom * 100)} %
             <Icon name="chevronDown" size={12} />

@@ -217,6 +217,11 @@ export class Session {
     return this.#autosave.flush()
   }
 
+  /** Writes the draft once more: a version that was saved elsewhere took the one that was there with it. */
+  keepDraft(): void {
+    if (this.isChanged()) this.#autosave.changed()
+  }
+
   /** Writes the draft and stops. */
   async close(): Promise<void> {
     clearTimeout(this.#checkTimer)
@@ -668,9 +673,6 @@ export class Session {
         break
       case 'rename_parameter':
         change((graph) => renameParameter(graph, fix.task, fix.from, fix.to))
-        break
-      case 'join_any':
-        change((graph) => setField(graph, fix.task, ['join'], 'any'))
         break
     }
   }
