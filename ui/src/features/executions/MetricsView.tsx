@@ -83,7 +83,7 @@ function Figures({ metrics, onRows }: { metrics: Metrics; onRows: (filter: ListE
         />
         <Tile
           label={t('viewer.metrics.saved')}
-          value={words(metrics.saved.saved_ms)}
+          value={metrics.saved.count > 0 ? words(metrics.saved.saved_ms) : '–'}
           note={
             metrics.saved.count > 0
               ? t('viewer.metrics.saved_of', { manual: words(metrics.saved.manual_ms), count: metrics.saved.count })

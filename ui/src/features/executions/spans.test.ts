@@ -66,6 +66,7 @@ test('a task that never started has no bar', () => {
 })
 
 test.each([
+  [1_000, 100],
   [5_000, 1_000],
   [65_000, 10_000],
   [1_053_000, 120_000],

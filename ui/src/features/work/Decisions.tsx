@@ -93,7 +93,7 @@ function Row({ decision }: { decision: Decision }) {
       <td className="nowrap">
         <TimeText at={decision.at} />
       </td>
-      <td>
+      <td className={css.answer}>
         {'approved' in answer ? (
           <span className={css.verdict} data-approved={answer.approved || undefined}>
             <Icon name={answer.approved ? 'done' : 'cancelled'} size={14} />
@@ -111,7 +111,7 @@ function Row({ decision }: { decision: Decision }) {
         ) : null}
       </td>
       <td>
-        <Link className="link" to={`/work/question/${decision.question}`}>
+        <Link className={css.question} to={`/work/question/${decision.question}`}>
           <Hostile text={text(decision.text)} />
         </Link>
       </td>
