@@ -3,8 +3,10 @@
 use clap::Subcommand;
 use host::simulate::RunReport;
 use types::{ExecutionId, ExecutionStatus};
-use wire::execution::{ExecutionDetail, ExecutionRef, ExecutionSummary, ListExecutions};
-use wire::operation::{ExecutionCancel, ExecutionList, ExecutionShow};
+use wire::execution::{
+    ExecutionDetail, ExecutionRef, ExecutionSummary, ListExecutions, RerunExecution, RerunPreview, RerunVersion,
+};
+use wire::operation::{ExecutionCancel, ExecutionList, ExecutionRerun, ExecutionRerunPreview, ExecutionShow};
 
 use super::backend::{Advance, Backend};
 use super::terminal::{harmless, say, say_json, say_table};
@@ -26,6 +28,20 @@ pub(crate) enum Command {
         /// The number, such as 12 or '#12'
         id: ExecutionId,
     },
+    /// Run an execution again, as a new one
+    Rerun {
+        /// The number
+        id: ExecutionId,
+        /// From this task on, with the recorded outputs of the tasks before it
+        #[arg(long, value_name = "TASK")]
+        from: Option<String>,
+        /// Which version runs: the one that ran, or the newest one
+        #[arg(long, value_enum, default_value_t = Version::Same)]
+        version: Version,
+        /// Only tell what differs, what is taken over and what runs again
+        #[arg(long)]
+        preview: bool,
+    },
     /// End an execution; effects in flight finish and are recorded
     Cancel {
         /// The number
@@ -33,9 +49,19 @@ pub(crate) enum Command {
     },
 }
 
+/// Which version runs again.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Version {
+    /// The one that ran
+    Same,
+    /// The newest one
+    Current,
+}
+
 pub(crate) async fn run(command: Command, settings: &Settings) -> Outcome {
-    // Cancelling is a step of the execution, so somebody has to advance it.
-    let advance = if matches!(command, Command::Cancel { .. }) { Advance::Executions } else { Advance::Nothing };
+    // Cancelling and running again are steps of an execution, so somebody has to advance it.
+    let advances = matches!(command, Command::Cancel { .. } | Command::Rerun { preview: false, .. });
+    let advance = if advances { Advance::Executions } else { Advance::Nothing };
     let backend = Backend::open(settings, advance).await?;
     let outcome = answer(&backend, command, settings).await;
     backend.close().await;
@@ -57,11 +83,50 @@ async fn answer(backend: &Backend, command: Command, settings: &Settings) -> Out
             let detail = backend.call::<ExecutionShow>(ExecutionRef { id: id.0 }).await?;
             show(detail, settings);
         }
+        Command::Rerun { id, from, version, preview } => {
+            let version = match version {
+                Version::Same => RerunVersion::Same,
+                Version::Current => RerunVersion::Current,
+            };
+            let request = RerunExecution { id: id.0, from, version, wait: Some(true) };
+            if preview {
+                return Ok(say_preview(&backend.call::<ExecutionRerunPreview>(request).await?, settings));
+            }
+            let detail = backend.call::<ExecutionRerun>(request).await?;
+            let status = detail.summary.status;
+            show(detail, settings);
+            return Ok(exit_of(status));
+        }
         Command::Cancel { id } => {
             backend.call::<ExecutionCancel>(ExecutionRef { id: id.0 }).await?;
         }
     }
     Ok(Exit::Done)
+}
+
+/// Prints what a re-run would do; exit 2 when it is refused.
+fn say_preview(preview: &RerunPreview, settings: &Settings) -> Exit {
+    if settings.json {
+        say_json(preview);
+    } else {
+        for change in &preview.changes {
+            say(&format!("{}: {}", change.change.as_str(), change.task));
+        }
+        let rows: Vec<Vec<String>> = preview
+            .tasks
+            .iter()
+            .map(|task| {
+                let word = |holds: bool, word: &str| if holds { word.to_owned() } else { String::new() };
+                let plan = if task.carried { "recorded" } else { "runs" };
+                vec![task.task.clone(), task.kind.clone(), plan.to_owned(), word(task.destructive, "destructive"), word(task.repeats, "again")]
+            })
+            .collect();
+        say_table(&["TASK", "TYPE", "RESULT", "", ""], &rows);
+        if let Some(refusal) = &preview.refusal {
+            super::terminal::complain(&refusal.to_line(settings.language));
+        }
+    }
+    if preview.refusal.is_some() { Exit::Invalid } else { Exit::Done }
 }
 
 fn row(execution: &ExecutionSummary, settings: &Settings) -> Vec<String> {

@@ -21,6 +21,22 @@ pub(crate) enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Read a CACAO 1.x or 2.0 playbook into a Haetae document; the loss report goes to stderr, exit 2 when it is not CACAO
+    Import {
+        /// The CACAO file
+        file: PathBuf,
+        /// The Haetae document to write
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Write a playbook in another format to stdout; what the format cannot say goes to stderr
+    Export {
+        /// The playbook file
+        file: PathBuf,
+        /// The format
+        #[arg(long, value_parser = ["cacao", "json"])]
+        format: String,
+    },
     /// Run playbooks against their recorded replies and compare with what is expected
     Rehearse {
         /// NAME.rehearsal.json files, or the playbooks they stand beside
@@ -32,7 +48,9 @@ pub(crate) enum Command {
 pub(crate) async fn run(command: Command, settings: &Settings) -> Outcome {
     match command {
         Command::Check { files } => check(&files, settings).await,
-        Command::Rehearse { files } => rehearse(&files, settings),
+        Command::Import { file, out } => import(&file, &out, settings),
+        Command::Export { file, format } => export(&file, &format, settings),
+        Command::Rehearse { files } => rehearse(&files, settings).await,
     }
 }
 
@@ -149,7 +167,65 @@ fn line_of(file: &str, diagnostic: &Diagnostic, settings: &Settings) -> String {
     format!("{file}: {level} {} [{place}] {}{hint}", diagnostic.code, diagnostic.message.get(settings.language))
 }
 
-fn rehearse(files: &[PathBuf], settings: &Settings) -> Outcome {
+fn import(file: &Path, out: &Path, settings: &Settings) -> Outcome {
+    let document: Json = parse(file)?;
+    let shown = file.display().to_string();
+    if !playbook::cacao::is_cacao(&document) {
+        let error =
+            Error::new("PLAYBOOK-FORMAT", format!("{shown}은(는) CACAO 플레이북이 아닙니다."), format!("{shown} is not a CACAO playbook."));
+        return Err(Failure::invalid(
+            error.hint("CACAO 파일은 type이 playbook입니다.", "The type of a CACAO file is playbook.").target(shown),
+        ));
+    }
+    let imported = playbook::cacao::import(&document).map_err(Failure::invalid)?;
+    let text = serde_json::to_string_pretty(&imported.document).unwrap_or_default() + "\n";
+    std::fs::write(out, text).map_err(|error| {
+        let out = out.display();
+        Failure::invalid(
+            Error::new("CLI-FILE", format!("{out} 파일을 쓸 수 없습니다: {error}"), format!("Cannot write {out}: {error}"))
+                .target(out.to_string()),
+        )
+    })?;
+    complain_losses(&shown, &imported.losses, settings);
+    if settings.json {
+        say_json(&json!({"file": file, "out": out, "id": imported.document["id"], "losses": imported.losses}));
+    }
+    Ok(Exit::Done)
+}
+
+fn export(file: &Path, format: &str, settings: &Settings) -> Outcome {
+    let document: Json = parse(file)?;
+    // Only what can be read as a playbook at all is written; half drawn ones are.
+    if let Some(error) = playbook::read(&document).diagnostics.into_iter().find(|one| ["PBK-001", "PBK-002"].contains(&one.code.as_str())) {
+        return Err(Failure::invalid(Error {
+            code: error.code,
+            message: error.message,
+            hint: error.hint,
+            target: Some(file.display().to_string()),
+            details: None,
+        }));
+    }
+    if format == "json" {
+        say(&serde_json::to_string_pretty(&document).unwrap_or_default());
+        return Ok(Exit::Done);
+    }
+    // The time of the file, so that the same file gives the same bytes.
+    let modified = std::fs::metadata(file).and_then(|metadata| metadata.modified()).map(types::Time::from).unwrap_or_default();
+    let exported = playbook::cacao::export(&document, modified);
+    complain_losses(&file.display().to_string(), &exported.losses, settings);
+    say(&serde_json::to_string_pretty(&exported.document).unwrap_or_default());
+    Ok(Exit::Done)
+}
+
+/// Prints what was lost as remarks: `FILE: CODE [place] message`.
+fn complain_losses(file: &str, losses: &[playbook::cacao::Loss], settings: &Settings) {
+    for loss in losses {
+        let task = loss.task.as_ref().map(|task| format!(" ({task})")).unwrap_or_default();
+        complain(&harmless(&format!("{file}: {} [{}]{task} {}", loss.code, loss.place, loss.message.get(settings.language))));
+    }
+}
+
+async fn rehearse(files: &[PathBuf], settings: &Settings) -> Outcome {
     let registry = apps::Registry::bundled();
     let catalog = registry.catalog(&[]);
     let mut failed = false;
@@ -158,8 +234,9 @@ fn rehearse(files: &[PathBuf], settings: &Settings) -> Outcome {
         let (playbook_file, rehearsal_file) = pair(file);
         let document: Json = parse(&playbook_file)?;
         let rehearsal: Json = parse(&rehearsal_file)?;
-        let rehearsed =
-            host::simulate::rehearse(&document, &rehearsal, &catalog, rehearsal_start(), "Asia/Seoul").map_err(Failure::invalid)?;
+        let library = super::run::library(&document, &playbook_file, settings).await?;
+        let rehearsed = host::simulate::rehearse(&document, &rehearsal, &catalog, &library, rehearsal_start(), "Asia/Seoul")
+            .map_err(Failure::invalid)?;
         let differences = rehearsed.differences;
         failed |= !differences.is_empty();
         if settings.json {

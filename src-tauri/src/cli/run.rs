@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use engine::{Answer, QuestionKind};
 use futures::StreamExt;
-use host::simulate::{Replies, RunReport, Simulation, simulate};
+use host::simulate::{Library, Replies, RunReport, Simulation, called, simulate};
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use types::{Error, ExecutionStatus, TaskStatus};
@@ -93,6 +93,7 @@ async fn simulated(
         (shown.document.map(|document| document.0).unwrap_or_default(), shown.version)
     };
     let replies = Replies::read(&replies).map_err(Failure::invalid)?;
+    let library = library(&document, Path::new(named), settings).await?;
     let zone = super::expression::zone_name(settings.language);
     let simulation = Simulation {
         document: &document,
@@ -100,6 +101,7 @@ async fn simulated(
         answers: &answers,
         replies: &replies,
         catalog: &catalog,
+        library: &library,
         at: chrono::Utc::now(),
         zone: &zone,
     };
@@ -114,6 +116,45 @@ async fn simulated(
         say_report(&simulated.report)
     }
     Ok(super::execution::exit_of(simulated.report.status))
+}
+
+/// The playbooks that a document calls, directly or through others: from the data directory, else as ID.json beside its file.
+pub(crate) async fn library(document: &Json, file: &Path, settings: &Settings) -> Result<Library, Failure> {
+    let mut next = called(document);
+    let mut library = Library::new();
+    if next.is_empty() {
+        return Ok(library);
+    }
+    let exists = settings.data.join("haetae.db").exists();
+    let backend = if exists { Some(Backend::open(settings, Advance::Nothing).await?) } else { None };
+    let mut asked = HashSet::new();
+    while let Some(id) = next.pop() {
+        if !asked.insert(id.clone()) {
+            continue;
+        }
+        let saved = match &backend {
+            Some(backend) => backend.call::<PlaybookShow>(ShowPlaybook { id: id.clone(), version: None }).await.ok(),
+            None => None,
+        };
+        let saved = saved.filter(|shown| shown.version > 0).and_then(|shown| shown.document).map(|document| document.0);
+        if let Some(found) = saved.or_else(|| beside(file, &id)) {
+            next.extend(called(&found));
+            library.insert(id, found);
+        }
+    }
+    if let Some(backend) = backend {
+        backend.close().await;
+    }
+    Ok(library)
+}
+
+/// Reads `ID.json` beside a file; an id that is no file name is not looked for.
+fn beside(file: &Path, id: &str) -> Option<Json> {
+    if !types::PlaybookId::new(id).is_valid() {
+        return None;
+    }
+    let text = std::fs::read_to_string(file.with_file_name(format!("{id}.json"))).ok()?;
+    serde_json::from_str(&text).ok()
 }
 
 /// Invalid input, with the diagnostics that refused it a line each.

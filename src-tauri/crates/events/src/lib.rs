@@ -4,6 +4,7 @@
 //! Invariant: knows nothing of tickets' rows and of playbooks. What new events mean is said by `casework`; whoever calls
 //! [`EventStore::ingest`] joins the two.
 
+mod bind;
 mod error;
 mod eve;
 mod ingest;

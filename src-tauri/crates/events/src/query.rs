@@ -16,6 +16,7 @@ use serde_json::{Map, Number, Value as Json, json};
 use types::Error;
 use wire::casework::QueryResult;
 
+use crate::bind::bind;
 use crate::error;
 use crate::store::EventStore;
 
@@ -38,6 +39,13 @@ impl EventStore {
     /// Errors: `EVENTS-QUERY` (DuckDB's own message), `EVENTS-READ-ONLY`, `EVENTS-QUERY-TIME`, `EVENTS-QUERY-MEMORY`.
     pub fn query(&self, sql: &str, limit: usize) -> Result<QueryResult, Error> {
         self.query_within(sql, limit, TIME_LIMIT)
+    }
+
+    /// Runs one SELECT as [`EventStore::query`] does, with the values of its `$name` parameters.
+    ///
+    /// Errors: those of [`EventStore::query`], and `EVENTS-PARAMETER` for a parameter without a value.
+    pub fn query_with(&self, sql: &str, parameters: &Map<String, Json>, limit: usize) -> Result<QueryResult, Error> {
+        self.query(&bind(sql, parameters)?, limit)
     }
 
     /// Runs one SELECT as [`EventStore::query`] does, within a time of the caller's.

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engine::message::{Effect, Event, Review, TaskError, What};
-use engine::{LinkFate, Plan, State, Step};
+use engine::message::{Effect, Event, Review, TaskError, TaskRun, What};
+use engine::{Carried, LinkFate, Plan, Start, State, Step};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value as Json};
-use store::{Append, ExecutionRow, NewExecution, QuestionClosed, TimelineLine};
+use store::{Append, ExecutionRow, NewExecution, QuestionClosed, RerunOrigin, TimelineLine};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 use types::{Error, ExecutionId, ExecutionStatus, QuestionId, TaskId, TaskStatus, Time};
@@ -16,6 +16,7 @@ use wire::Push;
 use wire::execution::LinkState;
 use wire::operation::TaskTransition;
 
+use crate::calls::{Order, Told, rests};
 use crate::executor::Executor;
 use crate::runner::Cause;
 
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     Ended { task: TaskId, attempt: u32, result: Result<Json, TaskError> },
     /// A timer's moment came.
     Timer(u32),
+    /// An execution that it called has moved or ended.
+    Child(What),
     /// A person answered a question.
     Answer { question: u32, answer: engine::Answer, by: String, reply: Reply },
     /// A person decided about a task.
@@ -64,6 +67,8 @@ pub(crate) struct Actor {
     error_code: Option<String>,
     last_at: Time,
     in_flight: HashMap<(TaskId, u32), Option<AbortHandle>>,
+    /// What its caller knows of its status.
+    told: ExecutionStatus,
 }
 
 /// The variables and the fates of links that the store knows; only what differs is written.
@@ -97,6 +102,8 @@ pub(crate) struct Rest {
     pub(crate) status: ExecutionStatus,
     pub(crate) state: State,
     pub(crate) error_code: Option<String>,
+    /// The tasks that have begun.
+    pub(crate) runs: Vec<TaskRun>,
     /// The questions that were asked, by their numbers inside the execution and over all.
     pub(crate) questions: Vec<(u32, QuestionId)>,
 }
@@ -108,6 +115,8 @@ struct Batch {
     effects: Vec<Effect>,
     changed: IndexSet<TaskId>,
     input: Option<Map<String, Json>>,
+    /// Calls that cannot be made: what their failure is, once the batch is durable.
+    uncalled: Vec<What>,
     /// What is answered once the batch is durable; a refusal too, because it may rest on an event of the same batch.
     replies: Vec<(Reply, Result<(), Error>)>,
 }
@@ -116,8 +125,12 @@ struct Batch {
 struct Stored {
     /// The tasks that changed.
     changed: Vec<(TaskId, TaskStatus)>,
+    /// The same as they stand now.
+    runs: Vec<TaskRun>,
     /// The questions that were asked, by their numbers inside the execution and over all.
     questions: Vec<(u32, QuestionId)>,
+    /// What becomes of the executions that it calls.
+    children: Vec<Told>,
     /// What the actor of a new execution listens to.
     receiver: Option<mpsc::UnboundedReceiver<Command>>,
 }
@@ -128,16 +141,21 @@ impl Opening {
         !self.batch.effects.iter().all(|effect| matches!(effect, Effect::Ask { .. } | Effect::SetTimer { .. } | Effect::Finish { .. }))
     }
 
+    /// Tells whether its first step is its last.
+    pub(crate) fn is_over(&self) -> bool {
+        self.actor.state.status().is_final()
+    }
+
     /// Makes the execution durable together with its first step: one row, one record, one commit shared with others.
     pub(crate) async fn commit(self) -> Result<Opened, Error> {
         let Self { mut actor, mut batch } = self;
         let stored = actor.store(&mut batch).await?;
-        actor.follow(&mut batch, &stored.changed);
+        actor.follow(&mut batch, &stored);
         let (id, executor) = (actor.id, actor.executor.clone());
-        let Some(mut receiver) = stored.receiver else { return Ok(actor.at_rest(stored.questions)) };
+        let Some(mut receiver) = stored.receiver else { return Ok(actor.at_rest(stored.runs, stored.questions)) };
         let first = if actor.in_flight.is_empty() {
             match executor.retire(id, &mut receiver) {
-                None => return Ok(actor.at_rest(stored.questions)),
+                None => return Ok(actor.at_rest(stored.runs, stored.questions)),
                 command => command,
             }
         } else {
@@ -149,8 +167,8 @@ impl Opening {
 }
 
 impl Actor {
-    fn at_rest(self, questions: Vec<(u32, QuestionId)>) -> Opened {
-        let rest = Rest { status: self.row.status, state: self.state, error_code: self.error_code, questions };
+    fn at_rest(self, runs: Vec<TaskRun>, questions: Vec<(u32, QuestionId)>) -> Opened {
+        let rest = Rest { status: self.row.status, state: self.state, error_code: self.error_code, runs, questions };
         Opened { id: self.id, rest: Some(rest) }
     }
 
@@ -163,7 +181,9 @@ impl Actor {
                 return;
             }
         };
-        actor.take_up().await;
+        if !actor.row.status.is_final() {
+            actor.take_up().await;
+        }
         actor.live(receiver, None).await;
     }
 
@@ -189,7 +209,7 @@ impl Actor {
         }
     }
 
-    /// Takes the first step of a new execution, in memory.
+    /// Takes the first step of a new execution, in memory; `input` is tagged JSON.
     pub(crate) fn open(
         executor: Arc<Executor>,
         new: NewExecution,
@@ -210,11 +230,12 @@ impl Actor {
             held: false,
             error_code: None,
             sample: new.sample,
+            origin: new.origin.clone(),
         };
         let mut actor = Self::new(executor, row, plan, State::new, act_alone);
         actor.new = Some(new);
         let mut batch = Batch::default();
-        let what = actor.started(input)?;
+        let what = actor.started(input, Vec::new())?;
         actor.apply(&mut batch, what)?;
         Ok(Opening { actor, batch })
     }
@@ -222,8 +243,8 @@ impl Actor {
     fn new(executor: Arc<Executor>, row: ExecutionRow, plan: Arc<Plan>, state: impl FnOnce(&Plan) -> State, act_alone: bool) -> Self {
         let state = state(&plan);
         let (kept, held, error_code) = (Kept::of(&state), row.held, row.error_code.clone());
-        let in_flight = HashMap::new();
-        Self { executor, id: row.id, row, new: None, plan, state, kept, held, act_alone, error_code, last_at: Time::default(), in_flight }
+        let (in_flight, last_at, told) = (HashMap::new(), Time::default(), row.status);
+        Self { executor, id: row.id, row, new: None, plan, state, kept, held, act_alone, error_code, last_at, in_flight, told }
     }
 
     /// Tells everybody who asks why the execution cannot be taken up.
@@ -242,8 +263,14 @@ impl Actor {
                     }
                     executor.pushes.send(Push::Transition { execution: id.0, status: ExecutionStatus::Failed, tasks: Vec::new(), at });
                     executor.settle(id, ExecutionStatus::Failed);
+                    executor.could_not_start(id, error).await;
                 }
-                Command::Wake | Command::Ended { .. } | Command::Timer(_) | Command::Hold { .. } | Command::Release { .. } => {}
+                Command::Wake
+                | Command::Ended { .. }
+                | Command::Timer(_)
+                | Command::Child(_)
+                | Command::Hold { .. }
+                | Command::Release { .. } => {}
             }
         }
         executor.set_busy(id, false);
@@ -286,7 +313,10 @@ impl Actor {
         }
         for command in commands {
             let (what, reply) = match command {
-                Command::Wake => continue,
+                Command::Wake => {
+                    self.reconcile(&mut batch).await;
+                    continue;
+                }
                 Command::Start => {
                     if self.state.started_at().is_none() && self.row.status == ExecutionStatus::Queued {
                         match self.start(&mut batch).await {
@@ -305,6 +335,18 @@ impl Actor {
                     (what, None)
                 }
                 Command::Timer(timer) => (What::TimerFired { timer }, None),
+                Command::Child(what) => (what, None),
+                // A called execution that has not started waits outside the queue while its caller is held.
+                Command::Pause { reply, .. } if self.is_queued_child() => {
+                    self.executor.unqueue(self.id);
+                    batch.replies.push((reply, Ok(())));
+                    continue;
+                }
+                Command::Resume { reply, .. } if self.is_queued_child() => {
+                    self.executor.requeue(&self.row);
+                    batch.replies.push((reply, Ok(())));
+                    continue;
+                }
                 Command::Answer { question, answer, by, reply } => (What::QuestionAnswered { question, answer, by }, Some(reply)),
                 Command::Review { task, decision, by, reply } => (What::TaskReviewed { task, decision, by }, Some(reply)),
                 Command::Pause { by, reply } => {
@@ -315,7 +357,10 @@ impl Actor {
                     self.held = false;
                     (What::Resumed { by }, Some(reply))
                 }
-                Command::Cancel { by, reply } => (What::Cancelled { by }, Some(reply)),
+                Command::Cancel { by, reply } => {
+                    self.executor.unqueue(self.id);
+                    (What::Cancelled { by }, Some(reply))
+                }
                 Command::Hold { by } => {
                     self.hold(&mut batch, &by);
                     continue;
@@ -345,25 +390,43 @@ impl Actor {
     }
 
     async fn start(&mut self, batch: &mut Batch) -> Result<(), Error> {
-        let plain = |value: &Json| expression::Value::from_tagged_json(value).to_json(chrono_tz::Tz::UTC);
-        let mut input: IndexMap<String, Json> = self.row.input.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
+        let mut input: IndexMap<String, Json> = self.row.input.clone().into_iter().collect();
         self.executor.resolve(&self.plan, &mut input, self.row.ticket).await?;
-        let stored = input.iter().map(|(name, value)| (name.clone(), tagged(value))).collect();
-        let what = self.started(input)?;
+        let stored = input.clone().into_iter().collect();
+        let carried = self.carried().await?;
+        let what = self.started(input, carried)?;
         self.apply(batch, what)?;
         batch.input = Some(stored);
         Ok(())
     }
 
-    /// Returns the event that starts the execution.
-    fn started(&self, input: IndexMap<String, Json>) -> Result<What, Error> {
+    /// Returns what a re-run takes over: the execution that it runs again has ended, so this is always the same.
+    async fn carried(&self) -> Result<Vec<Carried>, Error> {
+        let Some(RerunOrigin { of, from: Some(from) }) = self.row.origin.rerun.clone() else { return Ok(Vec::new()) };
+        let (row, journal) = self.executor.store.read(move |db| Ok((db.execution_row(of)?, db.journal(of)?))).await?;
+        let ran = self.executor.plan(&row.document).await?;
+        let state = engine::replay(&ran, &journal);
+        Ok(engine::carry(&self.plan, &ran, &state, Some(&from)))
+    }
+
+    /// Returns the event that starts the execution; `input` is tagged JSON.
+    fn started(&self, input: IndexMap<String, Json>, carried: Vec<Carried>) -> Result<What, Error> {
         let missing = self.plan.missing_inputs(&input);
         if !missing.is_empty() {
             return Err(crate::error::missing_inputs(&missing));
         }
         // The journal keeps the seed, so that a replay draws the same numbers.
         let seed = rand::random::<u64>() >> 12;
-        Ok(self.plan.started(input, self.act_alone, seed, self.executor.zone(), self.row.started_by.clone()))
+        Ok(self.plan.start(Start {
+            input,
+            act_alone: self.act_alone,
+            seed,
+            zone: self.executor.zone(),
+            language: self.executor.language(),
+            by: self.row.started_by.clone(),
+            depth: self.row.origin.call.as_ref().map_or(0, |call| call.depth),
+            carried,
+        }))
     }
 
     async fn fail_to_start(&mut self, error: &Error) {
@@ -376,6 +439,12 @@ impl Actor {
         self.executor.pushes.send(Push::Transition { execution: id.0, status: ExecutionStatus::Failed, tasks: Vec::new(), at });
         self.executor.set_busy(id, false);
         self.executor.settle(id, ExecutionStatus::Failed);
+        self.executor.could_not_start(id, error).await;
+    }
+
+    /// Tells whether a call task started it and it waits for its turn.
+    fn is_queued_child(&self) -> bool {
+        self.row.origin.call.is_some() && self.state.started_at().is_none() && self.row.status == ExecutionStatus::Queued
     }
 
     /// Takes an event into the state and the batch.
@@ -437,7 +506,7 @@ impl Actor {
 
     async fn commit(&mut self, batch: &mut Batch) -> Result<(), Error> {
         let stored = self.store(batch).await?;
-        self.follow(batch, &stored.changed);
+        self.follow(batch, &stored);
         Ok(())
     }
 
@@ -473,10 +542,15 @@ impl Actor {
             held: self.held,
             tasks: runs,
         };
+        let orders = self.orders(batch).await;
         let numbers: Vec<u32> = append.asked.iter().map(|question| question.number).collect();
         let mut lines = self.timeline(batch, status, self.last_at);
+        // The writer's share is gone when it answers, and the task runs come back.
+        let append = Arc::new(append);
+        let written = append.clone();
         let (ticket, new, executor) = (self.row.ticket, self.new.clone(), self.executor.clone());
-        let (id, appended, receiver) = self
+        store::failpoint::pass("step-taken");
+        let (id, appended, receiver, children) = self
             .executor
             .store
             .write(move |db| {
@@ -494,20 +568,27 @@ impl Actor {
                         db.add_timeline(ticket, line)?;
                     }
                 }
-                Ok((id, appended, receiver))
+                let mut children = Vec::with_capacity(orders.len());
+                for order in orders {
+                    children.extend(order.carry_out(db, id)?);
+                }
+                Ok((id, appended, receiver, children))
             })
             .await?;
+        store::failpoint::pass("step-durable");
         self.new = None;
         (self.id, self.row.id) = (id, id);
         self.row.sequence = appended.sequence;
         self.row.status = status;
         self.kept = now;
-        Ok(Stored { changed: transitions, questions: numbers.into_iter().zip(appended.questions).collect(), receiver })
+        let runs = Arc::into_inner(written).map(|append| append.tasks).unwrap_or_default();
+        let questions = numbers.into_iter().zip(appended.questions).collect();
+        Ok(Stored { changed: transitions, runs, questions, children, receiver })
     }
 
     /// Tells everybody what became durable, and performs what follows from it.
-    fn follow(&mut self, batch: &mut Batch, changed: &[(TaskId, TaskStatus)]) {
-        let status = self.row.status;
+    fn follow(&mut self, batch: &mut Batch, stored: &Stored) {
+        let (status, changed) = (self.row.status, &stored.changed);
         answer(&mut batch.replies);
         self.executor.pushes.send_with(|| Push::Transition {
             execution: self.id.0,
@@ -526,6 +607,11 @@ impl Actor {
             self.executor.pushes.changed([format!("ticket:{}", ticket.0)]);
         }
         self.perform(std::mem::take(&mut batch.effects));
+        self.executor.tell_children(self.id, &stored.children);
+        for what in batch.uncalled.drain(..) {
+            self.executor.send(self.id, Command::Child(what));
+        }
+        self.report();
         batch.events.clear();
         self.executor.set_busy(self.id, !self.in_flight.is_empty());
         if !matches!(status, ExecutionStatus::Running | ExecutionStatus::Queued) {
@@ -582,22 +668,81 @@ impl Actor {
                 }
                 Effect::SetTimer { timer, at } => self.executor.timers.set(self.id, timer, at),
                 Effect::ClearTimer { timer } => self.executor.timers.clear(self.id, timer),
-                Effect::Ask { question } => {
-                    if let Some(answer) = self.executor.ahead(self.id, &self.row.playbook, question.task.as_str()) {
-                        let (reply, refusal) = oneshot::channel();
-                        let by = self.row.started_by.clone();
-                        self.executor.send(self.id, Command::Answer { question: question.number, answer, by, reply });
-                        let (id, task) = (self.id, question.task);
-                        self.executor.spawn(async move {
-                            if let Ok(Err(error)) = refusal.await {
-                                tracing::warn!(execution = id.0, task = task.as_str(), "the answer given ahead was refused: {error}");
-                            }
-                        });
-                    }
-                }
+                Effect::Ask { question } => self.answer_ahead(&question),
+                // Executions of calls were stored with the event, and are told once all of it is performed.
                 Effect::StartChild { .. } | Effect::CancelChild { .. } | Effect::PauseChild { .. } | Effect::ResumeChild { .. } => {}
-                Effect::Withdraw { .. } => {}
-                Effect::Finish { .. } => self.executor.forget(self.id),
+                Effect::Withdraw { .. } | Effect::Finish { .. } => {}
+            }
+        }
+    }
+
+    /// Answers a question with what was given ahead for its task.
+    fn answer_ahead(&self, question: &engine::Question) {
+        let answers = &self.row.origin.answers;
+        let qualified = format!("{}:{}", self.row.playbook, question.task);
+        let Some(answer) = answers.get(&qualified).or_else(|| answers.get(question.task.as_str())).cloned() else { return };
+        let (reply, refusal) = oneshot::channel();
+        let by = self.row.started_by.clone();
+        self.executor.send(self.id, Command::Answer { question: question.number, answer, by, reply });
+        let (id, task) = (self.id, question.task.clone());
+        self.executor.spawn(async move {
+            if let Ok(Err(error)) = refusal.await {
+                tracing::warn!(execution = id.0, task = task.as_str(), "the answer given ahead was refused: {error}");
+            }
+        });
+    }
+
+    /// Returns what a batch orders about executions of calls; what cannot be started is reported after the batch.
+    async fn orders(&self, batch: &mut Batch) -> Vec<Order> {
+        let mut orders = Vec::new();
+        for effect in &batch.effects {
+            match effect {
+                Effect::StartChild { child } => match self.executor.child_of(&self.row, child).await {
+                    Ok(new) => orders.push(Order::Start(Box::new(new))),
+                    Err(error) => batch.uncalled.push(crate::calls::uncalled(child, error)),
+                },
+                Effect::CancelChild { task, invocation } => orders.push(Order::Cancel(task.clone(), *invocation)),
+                Effect::PauseChild { task, invocation } => orders.push(Order::Pause(task.clone(), *invocation)),
+                Effect::ResumeChild { task, invocation } => orders.push(Order::Resume(task.clone(), *invocation)),
+                _ => {}
+            }
+        }
+        orders
+    }
+
+    /// Tells the execution that called this one how it stands: its end, and when it comes to rest or goes on.
+    fn report(&mut self) {
+        let Some(call) = &self.row.origin.call else { return };
+        let (status, task, invocation) = (self.row.status, call.task.clone(), call.invocation);
+        let what = if status.is_final() {
+            let error = self.state.failure(&self.plan).map(|(_, error)| error.clone());
+            let version = (self.row.version > 0).then_some(self.row.version);
+            What::ChildEnded { task, invocation, execution: Some(self.id), version, status, variables: self.state.variables(), error }
+        } else if status != self.told && (rests(status) || rests(self.told)) {
+            What::ChildMoved { task, invocation, status }
+        } else {
+            return;
+        };
+        self.told = status;
+        self.executor.pushes.changed([format!("execution:{}", call.parent.0)]);
+        self.executor.send(call.parent, Command::Child(what));
+    }
+
+    /// After a restart: finds out what became of the executions that it called, and gives the answers that were given ahead.
+    async fn reconcile(&mut self, batch: &mut Batch) {
+        for effect in self.state.pending_effects(&self.plan) {
+            match effect {
+                Effect::StartChild { child } => match self.executor.find_child(&self.row, &child).await {
+                    Ok(Some(what)) => drop(self.apply(batch, what)),
+                    Ok(None) => {}
+                    Err(error) => {
+                        tracing::error!(execution = self.id.0, task = child.task.as_str(), "a called execution is unknown: {error}")
+                    }
+                },
+                Effect::CancelChild { task, invocation } => self.executor.tell_again(self.id, Order::Cancel(task, invocation)).await,
+                Effect::PauseChild { task, invocation } => self.executor.tell_again(self.id, Order::Pause(task, invocation)).await,
+                Effect::Ask { question } => self.answer_ahead(&question),
+                _ => {}
             }
         }
     }

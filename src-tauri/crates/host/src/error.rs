@@ -92,6 +92,16 @@ pub(crate) fn no_such_task(task: &str) -> Error {
     .target(task)
 }
 
+pub(crate) fn only_a_draft(playbook: &str) -> Error {
+    Error::new(
+        "NOT-FOUND",
+        format!("플레이북 {playbook}에 저장된 버전이 없습니다."),
+        format!("The playbook {playbook} has no saved version."),
+    )
+    .hint("초안을 버전으로 저장하십시오.", "Save its draft as a version.")
+    .target(playbook)
+}
+
 /// A failure of a task.
 pub(crate) fn task(code: &str, message: impl Into<types::Text>) -> TaskError {
     TaskError::new(code, message)

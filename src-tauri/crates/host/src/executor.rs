@@ -3,26 +3,28 @@
 //! Every execution that moves has one actor, which alone knows its state ([`crate::actor`]). An actor that has nothing to do ends; the
 //! next event brings it back from the journal, in the same way as after a restart. So recovery is not a special case.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-use engine::message::{Answer, CommandCall, TaskError};
+use engine::message::{CommandCall, TaskError};
 use engine::{Plan, PlanOptions};
 use indexmap::IndexMap;
 use playbook::{Catalog, ValueType};
 use serde_json::Value as Json;
 use store::Store;
-use tokio::sync::{Notify, Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinSet};
-use types::{Error, ExecutionId, ExecutionStatus, TicketId};
+use types::{Error, ExecutionId, ExecutionStatus, Language, TicketId};
 
-use crate::actor::{Actor, Command};
+use crate::actor::{Actor, Command, tagged};
 use crate::clock::Clock;
 use crate::own::{OwnCommands, Surroundings};
 use crate::push::Pushes;
-use crate::runner::{Cause, Runner};
+use crate::ready::ReadyVersions;
+use crate::runner::{Cause, Runner, connection_of};
 use crate::timers::Timers;
+use crate::turns::{Fair, Turns};
 
 /// Commands that run at the same time over all executions; a group of five hundred answers does not open five hundred connections.
 const COMMANDS: usize = 64;
@@ -38,14 +40,15 @@ pub(crate) struct Executor {
     pub(crate) own: OwnCommands,
     pub(crate) timers: Timers,
     zone: Mutex<String>,
+    language: Mutex<Language>,
+    pub(crate) ready: Mutex<ReadyVersions>,
     runner: Arc<dyn Runner>,
-    commands: Semaphore,
+    commands: Arc<Turns>,
     stopped: watch::Sender<bool>,
     actors: Mutex<HashMap<ExecutionId, mpsc::UnboundedSender<Command>>>,
     places: Mutex<Places>,
     limit: AtomicU32,
     plans: Mutex<HashMap<String, Arc<Plan>>>,
-    answers: Mutex<HashMap<ExecutionId, IndexMap<String, Answer>>>,
     /// Told whenever an execution comes to rest.
     pub(crate) rested: Notify,
     /// Who waits for which execution to come to rest.
@@ -59,7 +62,7 @@ struct Places {
     taken: HashSet<ExecutionId>,
     /// Places kept for executions that are being stored and have no number yet.
     reserved: usize,
-    queue: VecDeque<ExecutionId>,
+    queue: Fair<ExecutionId>,
 }
 
 /// A place that is kept for a new execution; it is given back when this is dropped.
@@ -83,6 +86,7 @@ impl Executor {
         own: OwnCommands,
         runner: Arc<dyn Runner>,
         zone: String,
+        language: Language,
         limit: u32,
         stopped: bool,
     ) -> Arc<Self> {
@@ -93,14 +97,15 @@ impl Executor {
             own,
             timers: Timers::default(),
             zone: Mutex::new(zone),
+            language: Mutex::new(language),
+            ready: Mutex::default(),
             runner,
-            commands: Semaphore::new(COMMANDS),
+            commands: Turns::new(COMMANDS),
             stopped: watch::Sender::new(stopped),
             actors: Mutex::default(),
             places: Mutex::default(),
             limit: AtomicU32::new(limit),
             plans: Mutex::default(),
-            answers: Mutex::default(),
             rested: Notify::new(),
             waiting: Mutex::default(),
             tasks: Mutex::new(Some(JoinSet::new())),
@@ -115,8 +120,9 @@ impl Executor {
                 let all = |statuses: &[ExecutionStatus]| db.execution_ids(statuses, ExecutionId(0), usize::MAX >> 1);
                 Ok((
                     db.timers()?,
-                    all(&[ExecutionStatus::Running, ExecutionStatus::Paused, ExecutionStatus::NeedsReview])?,
-                    all(&[ExecutionStatus::Queued])?,
+                    [all(&[ExecutionStatus::Running, ExecutionStatus::Paused, ExecutionStatus::NeedsReview])?, db.waiting_with_work()?]
+                        .concat(),
+                    db.queued_executions()?,
                     db.held_executions()?,
                 ))
             })
@@ -133,7 +139,10 @@ impl Executor {
                 self.send(id, Command::Release { by: "haetae".to_owned() });
             }
         }
-        self.enqueue(queued);
+        for (id, parent) in queued {
+            crate::lock_of(&self.places).queue.push(parent.unwrap_or(id), id);
+        }
+        self.fill_places();
         Ok(())
     }
 
@@ -204,7 +213,26 @@ impl Executor {
 
     /// Puts executions at the end of the queue.
     pub(crate) fn enqueue(self: &Arc<Self>, ids: impl IntoIterator<Item = ExecutionId>) {
-        crate::lock_of(&self.places).queue.extend(ids);
+        {
+            let mut places = crate::lock_of(&self.places);
+            for id in ids {
+                places.queue.push(id, id);
+            }
+        }
+        self.fill_places();
+    }
+
+    /// Queues executions that a call task started: all of one caller together have one turn a round.
+    pub(crate) fn enqueue_children(self: &Arc<Self>, parent: ExecutionId, ids: &[ExecutionId]) {
+        if ids.is_empty() {
+            return;
+        }
+        {
+            let mut places = crate::lock_of(&self.places);
+            for id in ids {
+                places.queue.push(parent, *id);
+            }
+        }
         self.fill_places();
     }
 
@@ -219,7 +247,7 @@ impl Executor {
                 if places.taken.len() + places.reserved >= self.limit.load(Ordering::Relaxed) as usize {
                     return;
                 }
-                let Some(next) = places.queue.pop_front() else { return };
+                let Some(next) = places.queue.pop() else { return };
                 places.taken.insert(next);
                 next
             };
@@ -261,9 +289,10 @@ impl Executor {
             let _ = waiting.send(status);
         }
         self.rested.notify_waiters();
+        self.pushes.wake.rested();
     }
 
-    /// Puts the tickets that a playbook's inputs of type ticket name in the place of their numbers.
+    /// Puts the tickets that a playbook's inputs of type ticket name in the place of their numbers; `input` is tagged JSON.
     pub(crate) async fn resolve(&self, plan: &Plan, input: &mut IndexMap<String, Json>, ticket: Option<TicketId>) -> Result<(), Error> {
         let mut numbers = Vec::new();
         for name in plan.input_names(ValueType::Ticket) {
@@ -282,7 +311,7 @@ impl Executor {
             .store
             .read(move |db| {
                 let own = crate::blocking::own_networks(&db.assets()?);
-                let resolve = |(name, number)| Ok((name, db.ticket_facts(number)?.to_input(&own)));
+                let resolve = |(name, number)| Ok((name, tagged(&db.ticket_facts(number)?.to_input(&own))));
                 numbers.into_iter().map(resolve).collect::<store::Result<Vec<_>>>()
             })
             .await?;
@@ -347,23 +376,22 @@ impl Executor {
         Ok(())
     }
 
-    /// Keeps answers for questions that an execution will ask.
-    pub(crate) fn answer_ahead(&self, id: ExecutionId, answers: IndexMap<String, Answer>) {
-        if !answers.is_empty() {
-            crate::lock_of(&self.answers).insert(id, answers);
-        }
+    /// Returns the language of what leaves the program.
+    pub(crate) fn language(&self) -> Language {
+        *crate::lock_of(&self.language)
     }
 
-    /// Returns the answer that was given ahead for a task, by `TASK` or `PLAYBOOK:TASK`.
-    pub(crate) fn ahead(&self, id: ExecutionId, playbook: &str, task: &str) -> Option<Answer> {
-        let answers = crate::lock_of(&self.answers);
-        let answers = answers.get(&id)?;
-        answers.get(&format!("{playbook}:{task}")).or_else(|| answers.get(task)).cloned()
+    pub(crate) fn set_language(&self, language: Language) {
+        *crate::lock_of(&self.language) = language;
     }
 
-    /// Forgets what was kept for an execution that has ended.
-    pub(crate) fn forget(&self, id: ExecutionId) {
-        crate::lock_of(&self.answers).remove(&id);
+    /// Returns what tasks may use: apps, commands, connections, playbooks.
+    pub(crate) async fn catalog(&self) -> Result<Catalog, Error> {
+        let (connections, playbooks) = self.store.read(|db| Ok((db.connections()?, db.playbooks()?))).await?;
+        let connections: Vec<_> = connections.into_iter().map(connection_of).collect();
+        let mut catalog = self.own.registry.catalog(&connections);
+        catalog.playbooks = playbooks.into_iter().filter(|playbook| playbook.version > 0).map(|playbook| playbook.id).collect();
+        Ok(catalog)
     }
 
     /// Returns the compiled playbook of a document.
@@ -393,13 +421,16 @@ impl Executor {
     pub(crate) async fn perform(&self, call: CommandCall, cause: Cause) -> Result<Json, TaskError> {
         let mut stopped = self.stopped.subscribe();
         let closing = || crate::error::task("HOST-CLOSED", "Haetae is closing.");
-        let _permit = self.commands.acquire().await.map_err(|_| closing())?;
+        let _turn = self.commands.take(cause.execution).await;
         stopped.wait_for(|stopped| !stopped).await.map_err(|_| closing())?;
         if call.app == playbook::catalog::OWN_APP {
             let surroundings = Surroundings { store: &self.store, pushes: &self.pushes, now: self.clock.now(), zone: self.zone() };
             return self.own.run(&surroundings, call, cause).await;
         }
         self.own.check_blocking(&self.store, &call).await?;
-        self.runner.run(call, cause).await
+        store::failpoint::pass("effect-next");
+        let result = self.runner.run(call, cause).await;
+        store::failpoint::pass("effect-done");
+        result
     }
 }

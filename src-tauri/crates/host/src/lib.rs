@@ -5,6 +5,7 @@
 
 mod actor;
 mod blocking;
+mod calls;
 pub mod clock;
 mod error;
 mod executor;
@@ -18,6 +19,8 @@ mod report;
 pub mod runner;
 pub mod simulate;
 mod timers;
+mod triggers;
+mod turns;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -90,10 +93,10 @@ struct Inner {
     executor: Arc<Executor>,
     runs: bool,
     checked: Mutex<HashMap<String, Checked>>,
-    ready: Mutex<ready::ReadyVersions>,
     settings: Mutex<Option<(u64, wire::workspace::Settings)>>,
     health: Mutex<Option<(std::time::Instant, Option<Error>)>>,
     events: Arc<events::EventStore>,
+    triggers: Mutex<triggers::Known>,
     recorded: Mutex<Option<apps::Recorded>>,
     _lock: lock::Lock,
 }
@@ -121,13 +124,15 @@ impl Host {
         let runner = options.runner.unwrap_or_else(|| Arc::new(AppRunner { apps: apps.clone(), store: store.clone() }));
         let pushes = Arc::new(Pushes::new());
         let settings = store.read(operation::workspace::settings_of).await?;
+        let events = Arc::new(events::EventStore::open(&data.join("events.duckdb"))?);
         let executor = Executor::new(
             store.clone(),
             options.clock.clone(),
             pushes.clone(),
-            OwnCommands { registry: options.registry.clone() },
+            OwnCommands { registry: options.registry.clone(), events: events.clone() },
             runner,
             operation::workspace::zone_of(&settings),
+            settings.language.unwrap_or_default(),
             settings.execution_limit,
             settings.actions_stopped,
         );
@@ -135,7 +140,6 @@ impl Host {
             let pushes = pushes.clone();
             async move { pushes.flush().await }
         });
-        let events = Arc::new(events::EventStore::open(&data.join("events.duckdb"))?);
         let inner = Inner {
             data,
             store,
@@ -148,11 +152,11 @@ impl Host {
             executor,
             runs: options.run_executions,
             checked: Mutex::default(),
-            ready: Mutex::default(),
             settings: Mutex::default(),
             health: Mutex::default(),
             events,
             recorded: Mutex::default(),
+            triggers: Mutex::default(),
             _lock: lock,
         };
         let host = Self { inner: Arc::new(inner) };
@@ -161,6 +165,7 @@ impl Host {
             host.inner.executor.recover().await?;
             host.inner.executor.spawn(host.inner.executor.clone().keep_time());
             let inner = &host.inner;
+            inner.executor.spawn(triggers::keep_looking(Arc::downgrade(inner)));
             inner.executor.spawn(indexer::keep_up(inner.store.clone(), inner.pushes.clone()));
             inner.executor.spawn(indexer::keep_days(inner.store.clone(), inner.clock.clone(), inner.pushes.clone()));
         }

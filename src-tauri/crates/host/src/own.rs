@@ -6,10 +6,11 @@ use std::sync::Arc;
 use apps::Registry;
 use chrono::TimeDelta;
 use engine::message::{CommandCall, TaskError};
+use events::EventStore;
 use serde_json::{Map, Value as Json, json};
 use store::{NewBlock, Store, TimelineLine};
 use types::{Error, Language, TicketId, Time};
-use wire::casework::{Asset, Verdict};
+use wire::casework::{Asset, QueryResult, Verdict};
 
 use crate::blocking::{self, Protected};
 use crate::error::{task, to_task};
@@ -17,12 +18,16 @@ use crate::push::Pushes;
 use crate::report;
 use crate::runner::Cause;
 
+/// Rows that a query task takes at most: they become part of the execution's record.
+const QUERY_ROWS: usize = 10_000;
+
 /// The longest block: whoever wants it for good decides again after ten years.
 const LONGEST_DAYS: i64 = 3650;
 
 /// Haetae's own commands.
 pub(crate) struct OwnCommands {
     pub(crate) registry: Arc<Registry>,
+    pub(crate) events: Arc<EventStore>,
 }
 
 /// What stands around a command that runs.
@@ -46,6 +51,7 @@ impl OwnCommands {
             "remove-from-blocklist" => self.unblock(around, &parameters).await,
             "comment-ticket" => self.comment(around, &parameters).await,
             "close-ticket" => self.close(around, &parameters).await,
+            "query" => self.query(&parameters).await,
             "write-report" => self.report(around, &parameters).await,
             _ => Err(unknown()),
         }
@@ -160,26 +166,39 @@ impl OwnCommands {
         Ok(json!({"ticket": ticket.0, "verdict": verdict}))
     }
 
+    /// Runs a query over the event store, for query tasks.
+    async fn query(&self, parameters: &Parameters) -> Result<Json, TaskError> {
+        let sql = parameters.required("query")?.to_owned();
+        let values = parameters.values.get("parameters").and_then(Json::as_object).cloned().unwrap_or_default();
+        let events = self.events.clone();
+        let result = crate::operation::event::blocking(move || events.query_with(&sql, &values, QUERY_ROWS)).await;
+        let QueryResult { columns, rows, truncated } = result.map_err(|error| to_task(&error))?;
+        let named = |row: Vec<Json>| Json::Object(columns.iter().cloned().zip(row).collect());
+        Ok(json!({"rows": rows.into_iter().map(named).collect::<Vec<_>>(), "columns": columns, "truncated": truncated}))
+    }
+
     async fn report(&self, around: &Surroundings<'_>, parameters: &Parameters) -> Result<Json, TaskError> {
         let Surroundings { store, pushes, now, .. } = *around;
         let ticket = parameters.required_ticket()?;
         let (execution, task_id) = (parameters.cause.execution, parameters.cause.task.clone());
-        let facts = store
+        let (record, executions, language) = store
             .read(move |db| {
-                Ok(report::Record {
-                    ticket: db.ticket(ticket)?,
-                    artifacts: db.artifacts(ticket)?,
-                    detail: db.execution(execution)?,
-                    answers: db.answers(execution)?,
-                    comments: db.timeline(ticket)?,
-                    language: db.setting::<Language>("language")?.unwrap_or_default(),
-                })
+                let language = db.setting::<Language>("language")?.unwrap_or_default();
+                Ok((report::ticket_record(db, ticket)?, [report::execution_record(db, execution)?], language))
             })
             .await
             .map_err(|error: Error| to_task(&error))?;
         let title = parameters.text("title").map(str::to_owned);
-        let text = report::write(&facts, title.as_deref(), task_id.as_str(), &self.registry, now, &around.zone);
-        let line = parameters.line(now, "report", title.unwrap_or_else(|| facts.ticket.summary.title.clone()));
+        let around = report::Around {
+            language,
+            zone: &around.zone,
+            now,
+            registry: &self.registry,
+            redaction: ::report::Redaction::default(),
+            own_task: Some(task_id.as_str()),
+        };
+        let text = ::report::markdown(&report::of_ticket(&record, &executions, title.as_deref(), around));
+        let line = parameters.line(now, "report", title.unwrap_or_else(|| record.summary.title.clone()));
         let stored = text.clone();
         store.write(move |db| db.set_report(ticket, &stored, &line)).await.map_err(|error| to_task(&error))?;
         parameters.pushed(pushes);

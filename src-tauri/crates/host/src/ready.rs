@@ -9,6 +9,8 @@ use playbook::document::Input;
 use serde_json::Value as Json;
 use types::{Diagnostic, Error, Text};
 
+use crate::executor::Executor;
+use crate::triggers::Apart;
 use crate::{Host, lock_of};
 
 /// Versions that are kept ready.
@@ -26,6 +28,8 @@ pub(crate) struct Ready {
     pub(crate) sample: bool,
     pub(crate) plan: Arc<Plan>,
     pub(crate) document: Json,
+    /// What keeps its executions for the same thing apart.
+    pub(crate) apart: Option<Apart>,
 }
 
 /// The versions that are ready under one state of the configuration.
@@ -38,10 +42,17 @@ pub(crate) struct ReadyVersions {
 impl Host {
     /// Returns a saved version that may run, the newest where none is named; none when the playbook is only a draft.
     pub(crate) async fn ready(&self, id: &str, version: Option<u32>) -> Result<Option<Arc<Ready>>, Error> {
-        let configuration = self.inner.store.configuration();
+        self.inner.executor.ready(id, version).await
+    }
+}
+
+impl Executor {
+    /// Returns a saved version that may run, the newest where none is named; none when the playbook is only a draft.
+    pub(crate) async fn ready(&self, id: &str, version: Option<u32>) -> Result<Option<Arc<Ready>>, Error> {
+        let configuration = self.store.configuration();
         let key = (id.to_owned(), version);
         {
-            let known = lock_of(&self.inner.ready);
+            let known = lock_of(&self.ready);
             if known.configuration == configuration
                 && let Some(ready) = known.versions.get(&key)
             {
@@ -49,7 +60,7 @@ impl Host {
             }
         }
         let wanted = id.to_owned();
-        let (row, found) = self.inner.store.read(move |db| Ok((db.playbook(&wanted)?, db.version(&wanted, version)?))).await?;
+        let (row, found) = self.store.read(move |db| Ok((db.playbook(&wanted)?, db.version(&wanted, version)?))).await?;
         if !row.enabled {
             return Err(crate::error::playbook_disabled(id));
         }
@@ -63,15 +74,16 @@ impl Host {
         let ready = Arc::new(Ready {
             id: playbook.id.to_string(),
             version: found.version,
-            plan: self.inner.executor.plan(&found.hash).await?,
+            plan: self.plan(&found.hash).await?,
             hash: found.hash,
             name: playbook.name.unwrap_or_else(|| Text::from(id)),
             inputs: playbook.inputs,
             act_alone: row.act_alone,
             sample: row.sample,
+            apart: Apart::of(playbook.concurrency.as_ref()),
             document,
         });
-        let mut known = lock_of(&self.inner.ready);
+        let mut known = lock_of(&self.ready);
         if known.configuration != configuration || known.versions.len() >= KEPT {
             *known = ReadyVersions { configuration, versions: HashMap::new() };
         }

@@ -3,17 +3,23 @@
 //! Nothing here touches the network, the disk or the real clock (DESIGN.md, section 7, "Replies").
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
-use engine::message::{CommandCall, Effect, Event, Question, TaskError, TaskRun, What};
-use engine::{Answer, Plan, PlanOptions, State};
+use engine::message::{ChildCall, CommandCall, Effect, Event, Question, TaskError, TaskRun, What};
+use engine::{Answer, Plan, PlanOptions, Start, State};
 use indexmap::IndexMap;
 use playbook::catalog::OWN_APP;
+use playbook::document::Input;
 use playbook::{Catalog, CheckOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
-use types::{Diagnostic, Error, ExecutionStatus, TaskId, TaskStatus, Time};
+use types::{Diagnostic, Error, ExecutionStatus, TaskId, TaskStatus, Text, Time};
 use wire::execution::ExecutionDetail;
+
+use crate::actor::tagged;
+use crate::calls::rests;
+use crate::operation::execution::check_inputs;
 
 /// Events of one simulated run at most; a retry without end stops here instead of hanging.
 const EVENTS: usize = 100_000;
@@ -78,19 +84,41 @@ impl Replies {
         Ok(read)
     }
 
-    fn of(&self, playbook: &str, task: &str) -> Option<&[Reply]> {
-        self.replies.get(&format!("{playbook}:{task}")).or_else(|| self.replies.get(task)).map(Vec::as_slice)
-    }
-
     /// The reply to an attempt: where replies say what they match, the first that does; otherwise one per attempt, the last one repeats.
-    fn to(&self, playbook: &str, task: &str, attempt: u32, input: &Json) -> Option<&Reply> {
-        let replies = self.of(playbook, task)?;
+    fn to(&self, key: &str, attempt: u32, input: &Json) -> Option<&Reply> {
+        let replies = self.replies.get(key)?;
         if replies.iter().any(|reply| reply.matching.is_some()) {
             return replies.iter().find(|reply| reply.matching.as_ref().is_none_or(|matching| is_subset(matching, input)));
         }
         let position = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
         replies.get(position).or(replies.last())
     }
+}
+
+/// Playbooks that a simulated run may call: their documents by id.
+pub type Library = HashMap<String, Json>;
+
+/// Collects the playbooks that a document calls, and those that they call in turn; what `find` does not find is left out.
+pub fn library(document: &Json, mut find: impl FnMut(&str) -> Option<Json>) -> Library {
+    let mut library = Library::new();
+    let mut next: Vec<String> = called(document);
+    while let Some(id) = next.pop() {
+        if library.contains_key(&id) {
+            continue;
+        }
+        if let Some(found) = find(&id) {
+            next.extend(called(&found));
+            library.insert(id, found);
+        }
+    }
+    library
+}
+
+/// Returns the ids of the playbooks that a document calls.
+pub fn called(document: &Json) -> Vec<String> {
+    let tasks = document.get("tasks").and_then(Json::as_object);
+    let calls = tasks.into_iter().flat_map(Map::values).filter(|task| task["type"] == "call");
+    calls.filter_map(|task| task["playbook"].as_str().map(str::to_owned)).collect()
 }
 
 /// A run to simulate.
@@ -106,6 +134,8 @@ pub struct Simulation<'a> {
     pub replies: &'a Replies,
     /// What is installed; what is not runs from its reply.
     pub catalog: &'a Catalog,
+    /// The playbooks that can be called, see [`library`].
+    pub library: &'a Library,
     /// When the simulated clock starts.
     pub at: Time,
     /// The IANA time zone of texts and dates.
@@ -117,9 +147,11 @@ pub struct Simulation<'a> {
 pub struct Simulated {
     /// The document that `haetae run --json` prints.
     pub report: RunReport,
+    /// The executions that call tasks started, in the order in which they did.
+    pub called: Vec<RunReport>,
     /// The exit code: 0 done, 1 failed or cancelled, 3 waiting, paused or needs review.
     pub exit: u8,
-    /// The tasks that ended done or failed, in the order in which they did.
+    /// The tasks that ended done or failed, in the order in which they did; those of called playbooks as `PLAYBOOK:TASK`.
     pub order: Vec<TaskId>,
     /// What is worth a warning: unknown apps, unused replies and answers, the document's warnings.
     pub warnings: Vec<Diagnostic>,
@@ -241,7 +273,7 @@ pub fn simulate(simulation: &Simulation<'_>) -> Result<Simulated, Error> {
     simulate_watched(simulation, None)
 }
 
-/// Runs a document as [`simulate`] does, and tells a watcher of every move.
+/// Runs a document as [`simulate`] does, and tells a watcher of every move of it; called executions are not told.
 pub(crate) fn simulate_watched(simulation: &Simulation<'_>, watcher: Option<&mut dyn Watcher>) -> Result<Simulated, Error> {
     let (document, diagnostics) = playbook::diagnose(simulation.document, simulation.catalog, CheckOptions { replies: true });
     let id = document.playbook.id.clone();
@@ -250,39 +282,25 @@ pub(crate) fn simulate_watched(simulation: &Simulation<'_>, watcher: Option<&mut
     }
     let plan = Plan::new(&document.playbook, simulation.catalog, PlanOptions { allow_unknown: true })
         .map_err(|diagnostics| crate::error::invalid_playbook(id.as_str(), &diagnostics))?;
-    let input: IndexMap<String, Json> = simulation
-        .input
-        .iter()
-        .map(|(name, value)| (name.clone(), expression::Value::from_json(value).to_tagged_json(chrono_tz::Tz::UTC)))
-        .collect();
-    if let Some(unknown) = input.keys().find(|name| !document.playbook.inputs.iter().any(|input| input.name == **name)) {
-        let ko = format!("플레이북에 {unknown} 입력이 없습니다.");
-        return Err(crate::error::invalid_request(ko, format!("The playbook has no input {unknown}.")).target(unknown));
-    }
-    let missing = plan.missing_inputs(&input);
-    if !missing.is_empty() {
-        return Err(crate::error::missing_inputs(&missing));
-    }
-    let state = State::new(&plan);
-    let mut run = Running {
+    check_inputs(&document.playbook.inputs, simulation.input, None)?;
+    let input = simulation.input.iter().map(|(name, value)| (name.clone(), tagged(value))).collect();
+    let mut world = World {
         simulation,
-        playbook: id.as_str(),
-        plan: &plan,
-        state,
+        runs: Vec::new(),
+        playbooks: HashMap::new(),
         now: simulation.at,
         next: BTreeMap::new(),
         number: 0,
-        timers: HashMap::new(),
         order: Vec::new(),
         ended: HashSet::new(),
         used: HashSet::new(),
         warnings: diagnostics,
         watcher,
     };
-    let started = plan.started(input, false, 0, simulation.zone.to_owned(), "rehearsal".to_owned());
-    run.take(started)?;
-    run.come_to_rest()?;
-    Ok(run.finish())
+    let started = world.begin(id.as_str(), Arc::new(plan), input, None);
+    world.take(started)?;
+    world.come_to_rest()?;
+    Ok(world.finish())
 }
 
 /// At one moment results come before timers: an attempt that takes exactly as long as its timeout has made it.
@@ -292,42 +310,77 @@ enum Rank {
     Timer,
 }
 
-struct Running<'a, 'w> {
-    simulation: &'a Simulation<'a>,
-    playbook: &'a str,
-    plan: &'a Plan,
+/// The moment of an event that is planned, and its place among those of the same moment.
+type Moment = (Time, Rank, u64);
+
+/// One execution: that of the document, or one that a call task started.
+struct Run {
+    playbook: String,
+    plan: Arc<Plan>,
     state: State,
+    timers: HashMap<u32, Moment>,
+    /// The execution that called it, with its task and the invocation.
+    caller: Option<(usize, TaskId, u32)>,
+    /// What its caller knows of its status.
+    told: ExecutionStatus,
+}
+
+/// A playbook that can be called: ready to run, or why it cannot.
+type Callable = Result<(Arc<Plan>, Vec<Input>), TaskError>;
+
+struct World<'a, 'w> {
+    simulation: &'a Simulation<'a>,
+    /// The first one is that of the document.
+    runs: Vec<Run>,
+    playbooks: HashMap<String, Callable>,
     now: Time,
     /// What will happen, in the order in which it does.
-    next: BTreeMap<(Time, Rank, u64), What>,
+    next: BTreeMap<Moment, (usize, What)>,
     number: u64,
-    timers: HashMap<u32, (Time, Rank, u64)>,
     order: Vec<TaskId>,
-    ended: HashSet<TaskId>,
+    ended: HashSet<(usize, TaskId)>,
     /// Replies and answers that were used.
     used: HashSet<String>,
     warnings: Vec<Diagnostic>,
     watcher: Option<&'w mut dyn Watcher>,
 }
 
-impl Running<'_, '_> {
+impl World<'_, '_> {
+    /// Adds an execution and returns the event that starts it.
+    fn begin(
+        &mut self,
+        playbook: &str,
+        plan: Arc<Plan>,
+        input: IndexMap<String, Json>,
+        call: Option<(usize, &ChildCall)>,
+    ) -> (usize, What) {
+        let zone = self.simulation.zone.to_owned();
+        let depth = call.map_or(0, |(_, call)| call.depth);
+        let what = plan.start(Start { input, zone, by: "rehearsal".to_owned(), depth, ..Start::default() });
+        let caller = call.map(|(caller, call)| (caller, call.task.clone(), call.invocation));
+        let state = State::new(&plan);
+        self.runs.push(Run { playbook: playbook.to_owned(), plan, state, timers: HashMap::new(), caller, told: ExecutionStatus::Queued });
+        (self.runs.len() - 1, what)
+    }
+
     fn come_to_rest(&mut self) -> Result<(), Error> {
         for _ in 0..EVENTS {
-            let Some(((at, _, _), what)) = self.next.pop_first() else { return Ok(()) };
+            let Some(((at, _, _), event)) = self.next.pop_first() else { return Ok(()) };
             self.now = at;
-            self.take(what)?;
+            self.take(event)?;
         }
         let error = Error::new("RUN-TOO-LONG", "모의 실행이 끝나지 않습니다.", "The simulated run does not come to an end.");
         Err(error.hint("재시도와 대기를 줄이십시오.", "Reduce its retries and waits."))
     }
 
-    /// Takes an event and everything that answers given ahead cause at the same moment.
-    fn take(&mut self, what: What) -> Result<(), Error> {
-        let mut waiting = vec![what];
-        while let Some(what) = waiting.pop() {
+    /// Takes an event and everything that follows from it at the same moment: answers given ahead, calls, their ends.
+    fn take(&mut self, event: (usize, What)) -> Result<(), Error> {
+        let mut waiting = vec![event];
+        while let Some((index, what)) = waiting.pop() {
             let is_answer = matches!(what, What::QuestionAnswered { .. });
             let event = Event { at: self.now, what };
-            let step = engine::step(self.plan, &mut self.state, &event);
+            let run = &mut self.runs[index];
+            let step = engine::step(&run.plan, &mut run.state, &event);
             match step.ignored {
                 // An answer that the question does not take is a wrong input of the person who wrote it.
                 Some(error) if is_answer => return Err(error),
@@ -336,87 +389,187 @@ impl Running<'_, '_> {
                 None => {}
             }
             for task in step.changed {
-                if let Some(watcher) = &mut self.watcher {
-                    watcher.moved(self.plan, &self.state, self.now, &task);
-                }
-                let status = self.state.task_run(self.plan, &task).map(|run| run.status);
-                if matches!(status, Some(TaskStatus::Done | TaskStatus::Failed)) && self.ended.insert(task.clone()) {
-                    self.order.push(task);
-                }
+                self.moved(index, &task);
             }
             for effect in step.effects {
-                if let Some(answer) = self.perform(effect) {
-                    waiting.push(answer);
-                }
+                waiting.extend(self.perform(index, effect));
             }
+            waiting.extend(self.report(index));
         }
         Ok(())
     }
 
-    fn perform(&mut self, effect: Effect) -> Option<What> {
+    fn moved(&mut self, index: usize, task: &TaskId) {
+        let run = &self.runs[index];
+        if let (0, Some(watcher)) = (index, &mut self.watcher) {
+            watcher.moved(&run.plan, &run.state, self.now, task);
+        }
+        let status = run.state.task_run(&run.plan, task).map(|run| run.status);
+        if matches!(status, Some(TaskStatus::Done | TaskStatus::Failed)) && self.ended.insert((index, task.clone())) {
+            self.order.push(if index == 0 { task.clone() } else { TaskId::new(format!("{}:{task}", run.playbook)) });
+        }
+    }
+
+    /// What a called execution tells its caller.
+    fn report(&mut self, index: usize) -> Option<(usize, What)> {
+        let run = &mut self.runs[index];
+        let (caller, task, invocation) = run.caller.clone()?;
+        let status = run.state.status();
+        if status == run.told {
+            return None;
+        }
+        let told = std::mem::replace(&mut run.told, status);
+        let what = if status.is_final() {
+            let error = run.state.failure(&run.plan).map(|(_, error)| error.clone());
+            What::ChildEnded { task, invocation, execution: None, version: None, status, variables: run.state.variables(), error }
+        } else if rests(status) || rests(told) {
+            What::ChildMoved { task, invocation, status }
+        } else {
+            return None;
+        };
+        Some((caller, what))
+    }
+
+    fn perform(&mut self, index: usize, effect: Effect) -> Option<(usize, What)> {
         match effect {
             Effect::RunTask { task, attempt, call } => {
-                let has_reply = self.simulation.replies.of(self.playbook, task.as_str()).is_some();
-                if let (false, Some(watcher)) = (has_reply || call.app == OWN_APP, &mut self.watcher)
+                let has_reply = self.reply_key(index, task.as_str()).is_some();
+                if let (0, false, Some(watcher)) = (index, has_reply || call.app == OWN_APP, &mut self.watcher)
                     && watcher.holds(&task, &call)
                 {
                     return None;
                 }
-                let (delay, result) = self.reply(&task, attempt, &call);
-                let what = match result {
+                let (delay, result) = self.reply(index, &task, attempt, &call.parameters);
+                let what = match result.unwrap_or_else(|| without_reply(&task, &call)) {
                     Ok(output) => What::TaskSucceeded { task, attempt, output },
                     Err(error) => What::TaskFailed { task, attempt, error },
                 };
-                self.plan_for(self.now + delay, Rank::Result, what);
+                self.plan_for(self.now + delay, Rank::Result, index, what);
             }
             Effect::SetTimer { timer, at } => {
-                let key = self.plan_for(at, Rank::Timer, What::TimerFired { timer });
-                self.timers.insert(timer, key);
+                let moment = self.plan_for(at, Rank::Timer, index, What::TimerFired { timer });
+                self.runs[index].timers.insert(timer, moment);
             }
             Effect::ClearTimer { timer } => {
-                if let Some(key) = self.timers.remove(&timer) {
-                    self.next.remove(&key);
+                if let Some(moment) = self.runs[index].timers.remove(&timer) {
+                    self.next.remove(&moment);
                 }
             }
             Effect::Ask { question } => {
-                let qualified = format!("{}:{}", self.playbook, question.task);
-                let key = [qualified, question.task.to_string()].into_iter().find(|key| self.simulation.answers.contains_key(key));
-                let Some(key) = key else {
-                    if let Some(watcher) = &mut self.watcher {
+                let Some((key, answer)) = self.answer_to(index, question.task.as_str()) else {
+                    if let (0, Some(watcher)) = (index, &mut self.watcher) {
                         watcher.asked(&question);
                     }
                     return None;
                 };
-                let answer = self.simulation.answers[&key].clone();
                 self.used.insert(format!("answer {key}"));
-                return Some(What::QuestionAnswered { question: question.number, answer, by: "rehearsal".to_owned() });
+                return Some((index, What::QuestionAnswered { question: question.number, answer, by: "rehearsal".to_owned() }));
             }
-            // A late result of an attempt that was given up is ignored by the machine itself.
-            Effect::StartChild { .. } | Effect::CancelChild { .. } | Effect::PauseChild { .. } | Effect::ResumeChild { .. } => {}
+            Effect::StartChild { child } => return self.call(index, &child),
+            Effect::CancelChild { task, invocation } => {
+                let called = |run: &Run| {
+                    run.caller.as_ref().is_some_and(|(caller, by, number)| (*caller, by, *number) == (index, &task, invocation))
+                };
+                return self.runs.iter().position(called).map(|child| (child, What::Cancelled { by: "rehearsal".to_owned() }));
+            }
+            // Nobody pauses a simulated run, and a late result of an attempt that was given up is ignored by the machine itself.
+            Effect::PauseChild { .. } | Effect::ResumeChild { .. } => {}
             Effect::Abandon { .. } | Effect::Withdraw { .. } | Effect::Finish { .. } => {}
         }
         None
     }
 
-    fn plan_for(&mut self, at: Time, rank: Rank, what: What) -> (Time, Rank, u64) {
-        self.number += 1;
-        let key = (at, rank, self.number);
-        self.next.insert(key, what);
-        key
-    }
-
-    fn reply(&mut self, task: &TaskId, attempt: u32, call: &CommandCall) -> (TimeDelta, Result<Json, TaskError>) {
-        let replies = self.simulation.replies;
-        for key in [format!("{}:{task}", self.playbook), task.to_string()] {
-            if replies.replies.contains_key(&key) {
-                self.used.insert(format!("reply {key}"));
-                break;
+    /// Starts what a call task calls: its reply where it has one, else the playbook itself.
+    fn call(&mut self, index: usize, child: &ChildCall) -> Option<(usize, What)> {
+        let ended = |result: Result<Json, TaskError>| {
+            let (status, variables, error) = match result {
+                Ok(output) => (ExecutionStatus::Done, output.as_object().cloned().unwrap_or_default(), None),
+                Err(error) => (ExecutionStatus::Failed, Map::new(), Some(error)),
+            };
+            let (task, invocation) = (child.task.clone(), child.invocation);
+            What::ChildEnded { task, invocation, execution: None, version: None, status, variables, error }
+        };
+        let plain =
+            |(name, value): (&String, &Json)| (name.clone(), expression::Value::from_tagged_json(value).to_json(chrono_tz::Tz::UTC));
+        let inputs: Map<String, Json> = child.inputs.iter().map(plain).collect();
+        let (delay, reply) = self.reply(index, &child.task, child.invocation, &inputs);
+        if let Some(result) = reply {
+            self.plan_for(self.now + delay, Rank::Result, index, ended(result));
+            return None;
+        }
+        let playbook = child.playbook.as_str();
+        let ready = self.callable(playbook).and_then(|(plan, wanted)| {
+            let tagged = child.inputs.clone().into_iter().collect();
+            check_inputs(&wanted, &tagged, None).map_err(|error| crate::error::to_task(&error))?;
+            Ok(plan)
+        });
+        match ready {
+            Ok(plan) => Some(self.begin(playbook, plan, child.inputs.clone(), Some((index, child)))),
+            Err(error) => {
+                self.plan_for(self.now, Rank::Result, index, ended(Err(error)));
+                None
             }
         }
-        let input = Json::Object(call.parameters.clone());
-        let Some(reply) = replies.to(self.playbook, task.as_str(), attempt, &input) else {
-            return (TimeDelta::zero(), without_reply(task, call));
+    }
+
+    fn callable(&mut self, playbook: &str) -> Callable {
+        if let Some(known) = self.playbooks.get(playbook) {
+            return known.clone();
+        }
+        let callable = self.read_callable(playbook);
+        self.playbooks.insert(playbook.to_owned(), callable.clone());
+        callable
+    }
+
+    fn read_callable(&self, playbook: &str) -> Callable {
+        let Some(json) = self.simulation.library.get(playbook) else {
+            let ko = format!("호출할 플레이북 {playbook}을(를) 찾을 수 없고, 이 태스크의 회신도 없습니다.");
+            let en = format!("The called playbook {playbook} is not found, and the replies hold none for its task.");
+            return Err(TaskError::new("NOT-FOUND", Text::both(ko, en)));
         };
+        let (document, diagnostics) = playbook::diagnose(json, self.simulation.catalog, CheckOptions { replies: true });
+        let invalid = |diagnostics: &[Diagnostic]| crate::error::to_task(&crate::error::invalid_playbook(playbook, diagnostics));
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Err(invalid(&diagnostics));
+        }
+        let plan = Plan::new(&document.playbook, self.simulation.catalog, PlanOptions { allow_unknown: true })
+            .map_err(|diagnostics| invalid(&diagnostics))?;
+        Ok((Arc::new(plan), document.playbook.inputs))
+    }
+
+    fn plan_for(&mut self, at: Time, rank: Rank, index: usize, what: What) -> Moment {
+        self.number += 1;
+        let moment = (at, rank, self.number);
+        self.next.insert(moment, (index, what));
+        moment
+    }
+
+    /// The keys under which replies and answers for a task may stand; one without a playbook is for the document that runs.
+    fn keys(&self, index: usize, task: &str) -> Vec<String> {
+        let qualified = format!("{}:{task}", self.runs[index].playbook);
+        if index == 0 { vec![qualified, task.to_owned()] } else { vec![qualified] }
+    }
+
+    fn reply_key(&self, index: usize, task: &str) -> Option<String> {
+        self.keys(index, task).into_iter().find(|key| self.simulation.replies.replies.contains_key(key))
+    }
+
+    fn answer_to(&self, index: usize, task: &str) -> Option<(String, Answer)> {
+        let answers = self.simulation.answers;
+        self.keys(index, task).into_iter().find_map(|key| answers.get(&key).cloned().map(|answer| (key, answer)))
+    }
+
+    fn reply(
+        &mut self,
+        index: usize,
+        task: &TaskId,
+        attempt: u32,
+        input: &Map<String, Json>,
+    ) -> (TimeDelta, Option<Result<Json, TaskError>>) {
+        let Some(key) = self.reply_key(index, task.as_str()) else { return (TimeDelta::zero(), None) };
+        let replies = self.simulation.replies;
+        let Some(reply) = replies.to(&key, attempt, &Json::Object(input.clone())) else { return (TimeDelta::zero(), None) };
+        self.used.insert(format!("reply {key}"));
         let result = match &reply.error {
             Some(error) => Err(TaskError {
                 code: error.code.clone(),
@@ -425,11 +578,10 @@ impl Running<'_, '_> {
             }),
             None => Ok(reply.output.clone().unwrap_or_default()),
         };
-        (TimeDelta::milliseconds((reply.delay_s.unwrap_or_default() * 1000.0) as i64), result)
+        (TimeDelta::milliseconds((reply.delay_s.unwrap_or_default() * 1000.0) as i64), Some(result))
     }
 
     fn finish(mut self) -> Simulated {
-        let status = self.state.status();
         let given = self
             .simulation
             .replies
@@ -438,23 +590,36 @@ impl Running<'_, '_> {
             .map(|key| ("reply", key))
             .chain(self.simulation.answers.keys().map(|key| ("answer", key)));
         for (kind, key) in given {
-            let task = key.rsplit(':').next().unwrap_or(key);
-            if !self.used.contains(&format!("{kind} {key}")) && !self.plan.task_ids().any(|known| known.as_str() == task) {
+            let (playbook, task) = key.rsplit_once(':').map_or((None, key.as_str()), |(playbook, task)| (Some(playbook), task));
+            let knows = |(index, run): (usize, &Run)| {
+                playbook.map_or(index == 0, |playbook| playbook == run.playbook) && run.plan.task_ids().any(|known| known.as_str() == task)
+            };
+            let is_called = playbook.is_some_and(|playbook| {
+                self.simulation.library.get(playbook).is_some_and(|document| document["tasks"].get(task).is_some())
+            });
+            if !self.used.contains(&format!("{kind} {key}")) && !is_called && !self.runs.iter().enumerate().any(knows) {
                 let ko = format!("{key}: 이런 태스크가 없어 쓰이지 않았습니다 ({kind}).");
                 self.warnings.push(Diagnostic::warning("RUN-UNUSED", ko, format!("There is no task {key}; its {kind} was not used.")));
             }
         }
-        let report = RunReport {
+        let report = self.runs[0].report();
+        let called = self.runs[1..].iter().map(Run::report).collect();
+        Simulated { exit: exit_code(report.status), report, called, order: self.order, warnings: self.warnings }
+    }
+}
+
+impl Run {
+    fn report(&self) -> RunReport {
+        RunReport {
             execution: None,
-            playbook: self.playbook.to_owned(),
+            playbook: self.playbook.clone(),
             version: None,
-            status,
+            status: self.state.status(),
             started_at: self.state.started_at(),
             ended_at: self.state.ended_at(),
             variables: self.state.variables(),
-            tasks: self.state.task_runs(self.plan).into_iter().map(TaskReport::from).collect(),
-        };
-        Simulated { report, exit: exit_code(status), order: self.order, warnings: self.warnings }
+            tasks: self.state.task_runs(&self.plan).into_iter().map(TaskReport::from).collect(),
+        }
     }
 }
 
@@ -552,13 +717,14 @@ pub struct Rehearsed {
 }
 
 /// Runs a playbook as its rehearsal says and compares; refused when either cannot be read.
-pub fn rehearse(document: &Json, rehearsal: &Json, catalog: &Catalog, at: Time, zone: &str) -> Result<Rehearsed, Error> {
+pub fn rehearse(document: &Json, rehearsal: &Json, catalog: &Catalog, library: &Library, at: Time, zone: &str) -> Result<Rehearsed, Error> {
     let rehearsal: Rehearsal = serde_json::from_value(rehearsal.clone()).map_err(|error| unreadable("rehearsal", &error))?;
     let replies = match &rehearsal.replies {
         Json::Null => Replies::default(),
         replies => Replies::read(&json!({"replies": replies}))?,
     };
-    let simulation = Simulation { document, input: &rehearsal.input, answers: &rehearsal.answers, replies: &replies, catalog, at, zone };
+    let (input, answers) = (&rehearsal.input, &rehearsal.answers);
+    let simulation = Simulation { document, input, answers, replies: &replies, catalog, library, at, zone };
     let run = simulate(&simulation)?;
     Ok(Rehearsed { differences: compare(&rehearsal.expect, &run)?, run })
 }
@@ -579,7 +745,15 @@ fn compare(expected: &Expected, run: &Simulated) -> Result<Vec<Difference>, Erro
         }
     }
     for (task, expected) in &expected.tasks {
-        let Some(found) = run.report.tasks.iter().find(|found| found.id == *task) else {
+        // Of a called playbook, what its last execution did.
+        let found = match task.split_once(':') {
+            Some((playbook, task)) => {
+                let last = run.called.iter().rev().find(|called| called.playbook == playbook);
+                last.and_then(|called| called.tasks.iter().find(|found| found.id == task))
+            }
+            None => run.report.tasks.iter().find(|found| found.id == *task),
+        };
+        let Some(found) = found else {
             differ(format!("tasks.{task}"), expected.clone(), Json::Null);
             continue;
         };
@@ -630,7 +804,7 @@ mod tests {
     }
 
     fn rehearsed(document: &Json, rehearsal: Json) -> Rehearsed {
-        rehearse(document, &rehearsal, &Catalog::default(), at(), "UTC").unwrap()
+        rehearse(document, &rehearsal, &Catalog::default(), &Library::new(), at(), "UTC").unwrap()
     }
 
     fn task<'a>(run: &'a Rehearsed, id: &str) -> &'a TaskReport {
@@ -702,7 +876,89 @@ mod tests {
             json!([{"from": "start", "to": "ask"}]),
         );
         let answers = json!({"answers": {"ask": {"value": "perhaps"}}});
-        assert_eq!(rehearse(&ask, &answers, &Catalog::default(), at(), "UTC").unwrap_err().code, "ENGINE-ANSWER");
+        assert_eq!(rehearse(&ask, &answers, &Catalog::default(), &Library::new(), at(), "UTC").unwrap_err().code, "ENGINE-ANSWER");
+    }
+
+    fn caller() -> Json {
+        document(
+            json!({"all": {"type": "call", "playbook": "other", "inputs": {"ip": "{{ one }}"},
+                "each": {"variable": "one", "in": "[ip, \"9.9.9.9\"]", "concurrency": 2, "on_failure": "collect"},
+                "assign": {"failed": "output.failed", "scores": "map(output.items, i => i.variables.score)"}}}),
+            json!([{"from": "start", "to": "all"}]),
+        )
+    }
+
+    fn other() -> Json {
+        let mut other = document(
+            json!({"look": action("vendor", json!({"assign": {"score": "output.score"}})), "sure": {"type": "approval", "question": "{{ ip }}?"}}),
+            json!([{"from": "start", "to": "look"}, {"from": "look", "to": "sure"}]),
+        );
+        other["id"] = json!("other");
+        other
+    }
+
+    fn called_with(rehearsal: Json) -> Rehearsed {
+        let library = library(&caller(), |id| (id == "other").then(other));
+        rehearse(&caller(), &rehearsal, &Catalog::default(), &library, at(), "UTC").unwrap()
+    }
+
+    #[test]
+    fn called_playbooks_run_with_their_own_replies_and_answers() {
+        let run = called_with(json!({
+            "input": {"ip": "1.2.3.4"},
+            "answers": {"other:sure": {"approved": true}},
+            "replies": {"other:look": [{"match": {"ip": "9.9.9.9"}, "error": {"code": "APP-500"}, "delay_s": 1}, {"output": {"score": 4}, "delay_s": 3}]},
+            "expect": {"status": "done", "variables": {"failed": 1, "scores": [4, null]}, "order": ["other:look", "other:sure", "all"],
+                "tasks": {"all": "done", "other:look": {"status": "failed", "error": {"code": "APP-500"}}}},
+        }));
+        assert_eq!(run.differences, []);
+        let called: Vec<_> = run.run.called.iter().map(|called| (called.playbook.as_str(), called.status)).collect();
+        assert_eq!(called, [("other", ExecutionStatus::Done), ("other", ExecutionStatus::Failed)]);
+        assert_eq!(run.run.report.ended_at, Some(at() + TimeDelta::seconds(3)));
+    }
+
+    #[test]
+    fn an_answer_without_a_playbook_is_not_for_a_called_one() {
+        let replies = json!({"other:look": [{"output": {"score": 4}}]});
+        let run = called_with(json!({"input": {"ip": "1.2.3.4"}, "answers": {"sure": {"approved": true}}, "replies": replies}));
+        assert_eq!((run.run.report.status, run.run.exit), (ExecutionStatus::Waiting, 3));
+        assert_eq!(run.run.warnings.iter().filter(|warning| warning.code == "RUN-UNUSED").count(), 1);
+    }
+
+    #[test]
+    fn a_call_may_have_a_reply_of_its_own() {
+        let rehearsal = json!({"input": {"ip": "1.2.3.4"}, "replies": {"all": [{"match": {"ip": "9.9.9.9"}, "output": {"score": 1}}, {"output": {"score": 2}}]},
+            "expect": {"status": "done", "variables": {"scores": [2, 1], "failed": 0}}});
+        assert_eq!(rehearse(&caller(), &rehearsal, &Catalog::default(), &Library::new(), at(), "UTC").unwrap().differences, []);
+    }
+
+    #[test]
+    fn a_playbook_that_is_not_found_fails_its_call() {
+        let mut caller = caller();
+        caller["tasks"]["all"]["each"]["on_failure"] = json!("stop");
+        let run = rehearsed(&caller, json!({"input": {"ip": "1.2.3.4"}}));
+        assert_eq!((run.run.exit, task(&run, "all").error.as_ref().unwrap().code.as_str()), (1, "ENGINE-CALL-FAILED"));
+    }
+
+    #[test]
+    fn a_playbook_that_calls_itself_ends() {
+        let mut endless = document(json!({"again": {"type": "call", "playbook": "p"}}), json!([{"from": "start", "to": "again"}]));
+        endless["inputs"] = json!([]);
+        let library = library(&endless, |_| Some(endless.clone()));
+        let run = rehearse(&endless, &json!({}), &Catalog::default(), &library, at(), "UTC").unwrap();
+        assert_eq!((run.run.report.status, run.run.called.len()), (ExecutionStatus::Failed, 8));
+    }
+
+    #[test]
+    fn mails_and_queries_take_their_replies() {
+        let mail = json!({"type": "email", "to": "a@example.com", "subject": "{{ ip }}", "body": "b"});
+        let query = json!({"type": "query", "source": "events", "query": "select 1", "assign": {"n": "output.n"}});
+        let run = rehearsed(
+            &document(json!({"m": mail, "q": query}), json!([{"from": "start", "to": "m"}, {"from": "m", "to": "q"}])),
+            json!({"input": {"ip": "1.2.3.4"}, "replies": {"m": [{"output": {"message_id": "1"}}], "q": [{"output": {"columns": ["n"], "rows": [{"n": 3}]}}]},
+                "expect": {"status": "done", "variables": {"n": 3}, "tasks": {"m": {"input": {"subject": "1.2.3.4", "to": ["a@example.com"]}}}}}),
+        );
+        assert_eq!(run.differences, []);
     }
 
     #[test]
@@ -733,8 +989,11 @@ mod tests {
         for shipped in apps::shipped::PLAYBOOKS {
             let document = serde_json::from_str(shipped.document).unwrap();
             let rehearsal = serde_json::from_str(shipped.rehearsal).unwrap();
-            let run =
-                rehearse(&document, &rehearsal, &catalog, at(), "Asia/Seoul").unwrap_or_else(|error| panic!("{}: {error}", shipped.id));
+            let shipped_document =
+                |id: &str| apps::shipped::PLAYBOOKS.iter().find(|shipped| shipped.id == id).map(|shipped| shipped.document);
+            let library = library(&document, |id| serde_json::from_str(shipped_document(id)?).ok());
+            let run = rehearse(&document, &rehearsal, &catalog, &library, at(), "Asia/Seoul")
+                .unwrap_or_else(|error| panic!("{}: {error}", shipped.id));
             assert!(
                 run.differences.is_empty(),
                 "{}: {:#?}",

@@ -9,12 +9,13 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde_json::{Map, Value};
 use types::{ExecutionId, ExecutionStatus, QuestionId, TaskId, TaskStatus, Text, TicketId, Time};
 use wire::execution::{
-    CurrentTask, ExecutionDetail, ExecutionSummary, LinkState, LogEntry, OpenQuestion, ReviewItem, TransitionLog,
+    CurrentTask, ExecutionDetail, ExecutionSummary, LinkState, LogEntry, OpenQuestion, ParentRef, ReviewItem, TransitionLog,
 };
 use wire::playbook::Document;
 
 use crate::column::{At, Json, Word};
 use crate::error::{Error, Result, missing};
+use crate::origin::Origin;
 use crate::{Reader, Writer, record};
 
 /// Inputs and outputs longer than this are cut to a preview in [`Reader::execution`].
@@ -43,6 +44,8 @@ pub struct NewExecution {
     pub queued_at: Time,
     /// Whether it came with the sample.
     pub sample: bool,
+    /// Where it comes from.
+    pub origin: Origin,
 }
 
 /// What the host needs to run an execution.
@@ -72,6 +75,8 @@ pub struct ExecutionRow {
     pub error_code: Option<String>,
     /// Whether it came with the sample.
     pub sample: bool,
+    /// Where it comes from.
+    pub origin: Origin,
 }
 
 /// Events with what they changed: one job, before any effect.
@@ -165,7 +170,9 @@ impl Writer<'_> {
                 At(new.queued_at),
                 new.sample,
             ])?;
-        Ok(ExecutionId(self.db.last_insert_rowid()))
+        let id = ExecutionId(self.db.last_insert_rowid());
+        self.keep_origin(id, &new.origin)?;
+        Ok(id)
     }
 
     /// Stores an execution together with its first events: one that is done by then was never anything else.
@@ -198,6 +205,7 @@ impl Writer<'_> {
                 first.held,
             ])?;
         let id = ExecutionId(self.db.last_insert_rowid());
+        self.keep_origin(id, &new.origin)?;
         let questions = self.record(id, sequence, first, true)?;
         Ok((id, Appended { sequence, questions }))
     }
@@ -326,7 +334,8 @@ fn moved_on(execution: ExecutionId) -> types::Error {
 
 const SUMMARY: &str = "SELECT e.id, e.playbook, e.name, e.version, e.status, e.trigger, e.ticket, t.title, e.current_task, e.error_code,
     e.queued_at, e.started_at, e.ended_at, e.started_by,
-    (SELECT json_extract(d.text, '$.tasks.\"' || e.current_task || '\".name') FROM document d WHERE e.current_task IS NOT NULL AND d.hash = e.document)
+    (SELECT json_extract(d.text, '$.tasks.\"' || e.current_task || '\".name') FROM document d WHERE e.current_task IS NOT NULL AND d.hash = e.document),
+    e.parent, e.parent_task, e.item, e.rerun_of
   FROM execution e LEFT JOIN ticket t ON t.id = e.ticket";
 
 fn summary(row: &Row<'_>) -> rusqlite::Result<ExecutionSummary> {
@@ -354,8 +363,11 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<ExecutionSummary> {
         started_at: row.get::<_, Option<At>>(11)?.map(|at| at.0),
         ended_at: row.get::<_, Option<At>>(12)?.map(|at| at.0),
         started_by: row.get(13)?,
-        parent: None,
-        rerun_of: None,
+        parent: match (row.get::<_, Option<i64>>(15)?, row.get::<_, Option<String>>(16)?) {
+            (Some(execution), Some(task)) => Some(ParentRef { execution, task, item: row.get(17)? }),
+            _ => None,
+        },
+        rerun_of: row.get(18)?,
     })
 }
 
@@ -377,7 +389,8 @@ impl Reader<'_> {
             .prepare_cached("SELECT d.text, e.input FROM execution e JOIN document d ON d.hash = e.document WHERE e.id = ?1")?
             .query_row([id.0], |row| Ok((row.get::<_, Json<Value>>(0)?.0, row.get::<_, Json<Map<String, Value>>>(1)?.0)))?;
         let Stand { runs, variables, links } = self.stand(id)?;
-        Ok(whole(summary, text, runs, links, variables, &input, self.open_questions_of(id)?))
+        let calls = self.call_counts(id)?;
+        Ok(ExecutionDetail { calls, ..whole(summary, text, runs, links, variables, &input, self.open_questions_of(id)?) })
     }
 
     /// Returns the task runs that have started, in the order in which they did, nothing cut.
@@ -425,9 +438,10 @@ impl Reader<'_> {
     /// Returns what the host needs to run an execution.
     pub fn execution_row(&self, id: ExecutionId) -> Result<ExecutionRow> {
         self.db
-            .prepare_cached(
-                "SELECT playbook, version, document, status, ticket, input, started_by, sequence, held, sample, error_code FROM execution WHERE id = ?1",
-            )?
+            .prepare_cached(&format!(
+                "SELECT playbook, version, document, status, ticket, input, started_by, sequence, held, sample, error_code, {} FROM execution e WHERE id = ?1",
+                Origin::COLUMNS
+            ))?
             .query_row([id.0], |row| {
                 Ok(ExecutionRow {
                     id,
@@ -442,6 +456,7 @@ impl Reader<'_> {
                     held: row.get(8)?,
                     sample: row.get(9)?,
                     error_code: row.get(10)?,
+                    origin: Origin::read(row, 11)?,
                 })
             })
             .optional()?
@@ -614,11 +629,16 @@ fn not_started(id: &str, drawn: &Value, status: ExecutionStatus) -> TaskRun {
 
 /// Cuts a value that is too long for a screen to the first part of its text.
 fn cut(value: &mut Value) -> bool {
-    if !is_longer(value, PREVIEW) {
+    cut_to(value, PREVIEW)
+}
+
+/// Cuts a value that is longer than `limit` bytes to the first part of its text.
+pub(crate) fn cut_to(value: &mut Value, limit: usize) -> bool {
+    if !is_longer(value, limit) {
         return false;
     }
     let mut text = value.to_string();
-    let end = (0..=PREVIEW).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let end = (0..=limit).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     text.truncate(end);
     *value = Value::String(text);
     true

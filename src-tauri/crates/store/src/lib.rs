@@ -7,15 +7,18 @@
 mod column;
 mod error;
 mod execution;
+pub mod failpoint;
 mod history;
 mod listing;
 mod metrics;
+mod origin;
 mod playbook;
 mod question;
 mod record;
 mod retention;
 mod search;
 mod ticket;
+mod trigger;
 mod workspace;
 mod writer;
 
@@ -30,11 +33,13 @@ use tokio::sync::Semaphore;
 
 pub use error::{Error, Result};
 pub use execution::{Append, Appended, Changed, ExecutionRow, NewExecution, QuestionClosed, task_name, whole};
+pub use origin::{CallOrigin, ChildRow, Origin, RerunOrigin};
 pub use playbook::{PlaybookRow, StoredVersion, VersionRow};
 pub use question::{QuestionRow, QuestionState};
 pub use retention::Space;
-pub use search::{IndexEntry, Mark};
+pub use search::Mark;
 pub use ticket::{RecordedGroup, TicketRow, TimelineLine};
+pub use trigger::{Key, Outcome, TicketChange, TriggerState, Turn};
 pub use workspace::{ConnectionRow, NewBlock};
 pub use writer::Statistics;
 
@@ -43,11 +48,13 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../migrations/0001-first.sql")),
         M::up(include_str!("../migrations/0002-packed-journal.sql")),
         M::up(include_str!("../migrations/0003-history.sql")),
+        M::up(include_str!("../migrations/0004-calls.sql")),
+        M::up(include_str!("../migrations/0005-triggers.sql")),
     ])
 });
 
 /// The newest format of the database that this program knows.
-pub const FORMAT: i64 = 3;
+pub const FORMAT: i64 = 5;
 
 const READERS: usize = 4;
 
@@ -270,6 +277,51 @@ mod tests {
         store.write_blocking(|db| db.set_setting("operator", &"kim")).unwrap();
         let settings = store.read_blocking(|db| Ok((db.setting::<String>("setting1")?, db.setting::<String>("operator")?))).unwrap();
         assert_eq!(settings, (None, Some("kim".to_owned())));
+    }
+
+    #[test]
+    fn a_disk_that_is_full_at_any_page_loses_nothing_that_was_durable() {
+        let (store, _folder) = open();
+        let new = NewExecution {
+            playbook: "p".into(),
+            version: 1,
+            document: store.write_blocking(|db| db.keep_document("{}")).unwrap(),
+            name: "P".into(),
+            trigger: "person".into(),
+            ticket: None,
+            // More than a page, so that an insert may fail between any two of its pages.
+            input: [("text".to_owned(), "x".repeat(6_000).into())].into_iter().collect(),
+            started_by: "kim".into(),
+            queued_at: types::Time::from_timestamp(1_790_000_000, 0).unwrap(),
+            sample: false,
+            origin: Origin::default(),
+        };
+        let limit = |pages: i64| {
+            store.write_blocking(move |db| Ok(db.db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?)).unwrap();
+        };
+        let pages = || store.read_blocking(|db| Ok(db.db.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0))?)).unwrap();
+        let mut durable = Vec::new();
+        for more in 0..12 {
+            limit(pages() + more);
+            let error = loop {
+                let new = new.clone();
+                match store.write_blocking(move |db| db.queue_execution(&new)) {
+                    Ok(id) => durable.push(id),
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(error.code, "STORE-FULL");
+            limit(1 << 30);
+            let (found, sound) = store
+                .read_blocking(|db| {
+                    let found = db.execution_ids(&[types::ExecutionStatus::Queued], types::ExecutionId(0), 1000)?;
+                    Ok((found, db.db.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0))?))
+                })
+                .unwrap();
+            assert_eq!((found, sound.as_str()), (durable.clone(), "ok"));
+            let new = new.clone();
+            durable.push(store.write_blocking(move |db| db.queue_execution(&new)).unwrap());
+        }
     }
 
     #[test]

@@ -48,6 +48,7 @@ fn queue(store: &Store, ticket: Option<TicketId>) -> ExecutionId {
                 started_by: "kim".into(),
                 queued_at: at(0),
                 sample: false,
+                origin: Default::default(),
             })
         })
         .unwrap()

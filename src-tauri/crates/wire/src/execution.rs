@@ -100,7 +100,7 @@ pub struct ListExecutions {
 pub struct ExecutionPage {
     /// In the order that was asked for; newest first where none was.
     pub executions: Vec<ExecutionSummary>,
-    /// How many there are in all; of a search that goes over several pages it may be too many, see `exact`.
+    /// How many there are in all; of a search that goes over several pages only an estimate, see `exact`.
     pub total: u32,
     /// Whether `total` is exact.
     #[serde(default)]
@@ -339,6 +339,17 @@ pub enum TaskChangeKind {
     Removed,
     /// Both have it and it differs in more than its place.
     Changed,
+}
+
+impl TaskChangeKind {
+    /// Returns the word used in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TaskChangeKind::Added => "added",
+            TaskChangeKind::Removed => "removed",
+            TaskChangeKind::Changed => "changed",
+        }
+    }
 }
 
 /// What a re-run does with a task.

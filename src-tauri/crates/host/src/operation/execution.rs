@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 use playbook::document::Input;
 use playbook::{CheckOptions, ValueType};
 use serde_json::{Map, Value as Json};
-use store::NewExecution;
+use store::{NewExecution, Origin};
 use tokio::sync::oneshot;
 use types::{Error, ExecutionId, ExecutionStatus, TaskId, Text, TicketId};
 use wire::Caller;
@@ -17,6 +17,7 @@ use wire::execution::{
 use crate::Host;
 use crate::actor::{Actor, Command, Opened, Opening, Reply, Rest, link_state, tagged};
 use crate::executor::Reservation;
+use crate::push::Pushes;
 use crate::ready::Ready;
 
 /// A document to run, with what people would be asked answered ahead.
@@ -46,6 +47,8 @@ impl Host {
         let ready = if request.version == Some(0) { None } else { self.ready(&request.playbook, request.version).await? };
         let id = match ready {
             Some(ready) => match self.open_execution(caller, &ready, request).await? {
+                // A called playbook or a timer still runs: whoever waits, waits for it.
+                Begun::Resting(detail) if wait && detail.summary.status == ExecutionStatus::Running => ExecutionId(detail.summary.id),
                 Begun::Resting(detail) => return Ok(*detail),
                 Begun::Moving(id) => id,
             },
@@ -89,20 +92,25 @@ impl Host {
             started_by: caller.name.clone(),
             queued_at: self.now(),
             sample: ready.sample,
+            origin: Default::default(),
         };
+        if ready.apart.is_some() {
+            return self.start_in_turn(ready, new).await.map(Begun::Moving);
+        }
         let executor = &self.inner.executor;
         if self.inner.runs && !executor.is_stopped() {
-            let mut input: IndexMap<String, Json> = request.input.into_iter().collect();
+            let mut input: IndexMap<String, Json> = new.input.clone().into_iter().collect();
             executor.resolve(&ready.plan, &mut input, ticket).await?;
-            let queued = std::mem::replace(&mut new.input, input.iter().map(|(name, value)| (name.clone(), tagged(value))).collect());
+            let queued = std::mem::replace(&mut new.input, input.clone().into_iter().collect());
             let opening = Actor::open(executor.clone(), new.clone(), ready.plan.clone(), input, ready.act_alone)?;
             let place = if opening.has_work() { executor.reserve() } else { None };
             if place.is_some() || !opening.has_work() {
-                let opened = self.commit_opening(opening, place).await?;
-                self.inner.pushes.changed(["executions", "workspace"]);
+                // Told even when the caller has gone before it is durable.
+                let _news = News(&self.inner.pushes);
+                let opened = if opening.is_over() { opening.commit().await? } else { self.commit_opening(opening, place).await? };
                 return Ok(match opened.rest {
                     // The title of its ticket stands in the store.
-                    Some(rest) if ticket.is_none() => Begun::Resting(Box::new(resting(opened.id, new, ready, &rest))),
+                    Some(rest) if ticket.is_none() => Begun::Resting(Box::new(resting(opened.id, new, ready, rest))),
                     _ => Begun::Moving(opened.id),
                 });
             }
@@ -147,6 +155,7 @@ impl Host {
             started_by: caller.name.clone(),
             queued_at: self.now(),
             sample: run.sample,
+            origin: Origin { answers: run.answers, ..Origin::default() },
         };
         let id = self
             .inner
@@ -159,7 +168,6 @@ impl Host {
                 db.queue_execution(&new)
             })
             .await?;
-        self.inner.executor.answer_ahead(id, run.answers);
         self.executions_queued([id]);
         Ok(id)
     }
@@ -197,7 +205,14 @@ impl Host {
             let moving = self
                 .inner
                 .store
-                .read(|db| db.execution_ids(&[ExecutionStatus::Queued, ExecutionStatus::Running], ExecutionId(0), 1))
+                .read(|db| {
+                    // Those that wait for others to end do not move by themselves.
+                    let waiting = db.waiting_turns()?;
+                    let statuses = [ExecutionStatus::Queued, ExecutionStatus::Running];
+                    let mut moving = db.execution_ids(&statuses, ExecutionId(0), waiting.len() + 1)?;
+                    moving.retain(|id| !waiting.contains(id));
+                    Ok(moving)
+                })
                 .await?;
             if moving.is_empty() || executor.is_stopped() {
                 return Ok(());
@@ -254,6 +269,7 @@ impl Host {
             .await?;
         if was_queued {
             self.inner.executor.settle(id, ExecutionStatus::Cancelled);
+            self.inner.executor.never_started(id, ExecutionStatus::Cancelled, None).await;
             return Ok(());
         }
         let by = caller.name.clone();
@@ -274,6 +290,15 @@ impl Host {
     }
 }
 
+/// Says in the end that the executions have changed.
+struct News<'a>(&'a Pushes);
+
+impl Drop for News<'_> {
+    fn drop(&mut self) {
+        self.0.changed(["executions", "workspace"]);
+    }
+}
+
 /// What became of a start.
 enum Begun {
     /// It came to rest at once.
@@ -283,7 +308,7 @@ enum Begun {
 }
 
 /// Returns an execution that came to rest within its first step, as the store would show it.
-fn resting(id: ExecutionId, new: NewExecution, ready: &Ready, rest: &Rest) -> ExecutionDetail {
+fn resting(id: ExecutionId, new: NewExecution, ready: &Ready, rest: Rest) -> ExecutionDetail {
     let (plan, state) = (&ready.plan, &rest.state);
     let current_task = state
         .current_task(plan)
@@ -306,7 +331,7 @@ fn resting(id: ExecutionId, new: NewExecution, ready: &Ready, rest: &Rest) -> Ex
         parent: None,
         rerun_of: None,
     };
-    let runs = state.task_runs(plan).into_iter().map(|run| (run.id.clone(), run)).collect();
+    let runs = rest.runs.into_iter().map(|run| (run.id.clone(), run)).collect();
     let links = state.links().iter().map(link_state).collect();
     let questions = state.open_questions().into_iter().filter_map(|question| {
         let number = rest.questions.iter().find(|(number, _)| *number == question.number)?.1;
@@ -316,7 +341,7 @@ fn resting(id: ExecutionId, new: NewExecution, ready: &Ready, rest: &Rest) -> Ex
 }
 
 /// Refuses inputs that the playbook does not have, and required ones that are missing.
-fn check_inputs(inputs: &[Input], given: &Map<String, Json>, ticket: Option<TicketId>) -> Result<(), Error> {
+pub(crate) fn check_inputs(inputs: &[Input], given: &Map<String, Json>, ticket: Option<TicketId>) -> Result<(), Error> {
     let is_given = |input: &Input| {
         let from_ticket = input.kind == ValueType::Ticket && ticket.is_some();
         from_ticket || input.default.is_some() || given.get(&input.name).is_some_and(|value| !value.is_null())

@@ -10,6 +10,7 @@ pub(crate) mod playbook;
 pub(crate) mod question;
 pub(crate) mod record;
 pub(crate) mod replay;
+pub(crate) mod report;
 pub(crate) mod rerun;
 pub(crate) mod sample;
 pub(crate) mod shipped;

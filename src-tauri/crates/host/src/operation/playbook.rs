@@ -9,7 +9,6 @@ use wire::playbook::{
     SaveDraft, SavePlaybook, SavedDraft, SavedVersion, ShowPlaybook, VersionHistory,
 };
 
-use crate::runner::connection_of;
 use crate::{Host, lock_of};
 
 /// What a list shows of a document.
@@ -30,11 +29,7 @@ pub struct Checked {
 impl Host {
     /// Returns what tasks may use: apps, commands, connections, playbooks.
     pub async fn catalog(&self) -> Result<Catalog, Error> {
-        let (connections, playbooks) = self.inner.store.read(|db| Ok((db.connections()?, db.playbooks()?))).await?;
-        let connections: Vec<_> = connections.into_iter().map(connection_of).collect();
-        let mut catalog = self.inner.registry.catalog(&connections);
-        catalog.playbooks = playbooks.into_iter().filter(|playbook| playbook.version > 0).map(|playbook| playbook.id).collect();
-        Ok(catalog)
+        self.inner.executor.catalog().await
     }
 
     /// Says that what tasks may use has changed, so that documents are checked again.

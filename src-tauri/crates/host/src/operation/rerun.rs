@@ -1,9 +1,10 @@
 //! `execution.rerun`, `execution.rerun_preview` and `execution.children`.
 
-use playbook::{Catalog, CheckOptions};
+use engine::{Plan, PlanOptions};
+use playbook::{Catalog, CheckOptions, Playbook};
 use serde_json::Value as Json;
-use store::NewExecution;
-use types::{Diagnostic, Error, ExecutionId, Text};
+use store::{NewExecution, Origin, RerunOrigin};
+use types::{Diagnostic, Error, ExecutionId, TaskId, Text};
 use wire::Caller;
 use wire::execution::{
     ChildPage, ExecutionDetail, ExecutionRef, ListChildren, RerunExecution, RerunPreview, RerunTask, RerunVersion, TaskChange,
@@ -24,8 +25,13 @@ struct Again {
 impl Host {
     /// `execution.children`
     pub async fn execution_children(&self, request: ListChildren) -> Result<ChildPage, Error> {
-        self.inner.store.read(move |db| db.execution_row(ExecutionId(request.id))).await?;
-        Ok(ChildPage { children: Vec::new(), total: 0 })
+        self.inner
+            .store
+            .read(move |db| {
+                db.execution_row(ExecutionId(request.id))?;
+                db.children(&request)
+            })
+            .await
     }
 
     /// `execution.rerun_preview`
@@ -34,16 +40,21 @@ impl Host {
         let catalog = self.catalog().await?;
         let (document, diagnostics) = playbook::diagnose(&again.document, &catalog, CheckOptions::default());
         let ran = &again.detail.document.0;
+        let refusal = self.refusal(&again, &request, &diagnostics);
+        let carried = match &refusal {
+            None => self.carried(&again, &document.playbook, request.from.as_deref(), &catalog).await?,
+            Some(_) => Vec::new(),
+        };
         let tasks = document.playbook.tasks.iter().map(|(id, task)| {
             let run = again.detail.tasks.iter().find(|run| run.id == *id);
             RerunTask {
                 task: id.to_string(),
                 name: task.name.clone().unwrap_or_else(|| Text::from(id.as_str())),
                 kind: task.kind.word().to_owned(),
-                carried: false,
+                carried: carried.contains(id),
                 status: run.map(|run| run.status),
                 destructive: is_destructive(&task.kind, &catalog),
-                repeats: acts(&task.kind) && run.is_some_and(|run| run.attempts > 0),
+                repeats: !carried.contains(id) && acts(&task.kind) && run.is_some_and(|run| run.attempts > 0),
             }
         });
         Ok(RerunPreview {
@@ -53,7 +64,7 @@ impl Host {
             changes: changes(ran, &again.document),
             other_changes: ["inputs", "variables", "links"].iter().any(|field| ran.get(field) != again.document.get(field)),
             tasks: tasks.collect(),
-            refusal: self.refusal(&again, &request, &diagnostics),
+            refusal,
         })
     }
 
@@ -77,6 +88,10 @@ impl Host {
             started_by: caller.name.clone(),
             queued_at: self.now(),
             sample: again.row.sample,
+            origin: Origin {
+                rerun: Some(RerunOrigin { of: ExecutionId(request.id), from: request.from.as_deref().map(TaskId::from) }),
+                ..Origin::default()
+            },
         };
         let (at, by, of) = (self.now(), caller.name.clone(), request.id);
         let id = self
@@ -94,6 +109,18 @@ impl Host {
             self.execution_settled(id).await?;
         }
         self.execution_show(ExecutionRef { id: id.0 }).await
+    }
+
+    /// The tasks whose results are taken over, as the execution will find them when it starts.
+    async fn carried(&self, again: &Again, runs: &Playbook, from: Option<&str>, catalog: &Catalog) -> Result<Vec<TaskId>, Error> {
+        let Some(from) = from.map(TaskId::from) else { return Ok(Vec::new()) };
+        let ran = self.inner.executor.plan(&again.row.document).await?;
+        let plan = Plan::new(runs, catalog, PlanOptions { allow_unknown: true })
+            .map_err(|diagnostics| crate::error::invalid_playbook(&again.row.playbook, &diagnostics))?;
+        let id = again.row.id;
+        let journal = self.inner.store.read(move |db| db.journal(id)).await?;
+        let state = engine::replay(&ran, &journal);
+        Ok(engine::carry(&plan, &ran, &state, Some(&from)).into_iter().map(|carried| carried.run.id).collect())
     }
 
     async fn again(&self, request: &RerunExecution) -> Result<Again, Error> {

@@ -13,16 +13,23 @@ use wire::tryout::{HeldTask, TriedCommand, TriedPlaybook, TryCommand, TryFrame, 
 use crate::Host;
 use crate::operation::workspace::{settings_of, zone_of};
 use crate::runner::connection_of;
-use crate::simulate::{Replies, Simulation, Watcher, simulate_watched};
+use crate::simulate::{Library, Replies, Simulation, Watcher, library, simulate_watched};
 
 impl Host {
+    /// Returns the saved playbooks that a document calls, directly or through others.
+    pub async fn library(&self, document: Json) -> Result<Library, Error> {
+        let newest = |db: &store::Reader<'_>, id: &str| serde_json::from_str(&db.version(id, None).ok()??.text).ok();
+        self.store().read(move |db| Ok(library(&document, |id| newest(db, id)))).await
+    }
+
     /// `playbook.try`
     pub async fn playbook_try(&self, request: TryPlaybook) -> Result<TriedPlaybook, Error> {
         let catalog = self.catalog().await?;
         let zone = zone_of(&self.settings().await?);
         let at = self.now();
+        let library = self.library(request.document.0.clone()).await?;
         // A long loop would keep other requests waiting.
-        tokio::task::spawn_blocking(move || run(&request, &catalog, at, &zone)).await.map_err(|_| crate::error::closed())?
+        tokio::task::spawn_blocking(move || run(&request, &catalog, &library, at, &zone)).await.map_err(|_| crate::error::closed())?
     }
 
     /// `playbook.try_command`
@@ -55,12 +62,12 @@ impl Host {
     }
 }
 
-fn run(request: &TryPlaybook, catalog: &Catalog, at: Time, zone: &str) -> Result<TriedPlaybook, Error> {
+fn run(request: &TryPlaybook, catalog: &Catalog, library: &Library, at: Time, zone: &str) -> Result<TriedPlaybook, Error> {
     let mut replies = request.replies.clone();
     let document = with_pins(request, &mut replies);
     let replies = Replies::read(&json!({ "replies": replies }))?;
     let simulation =
-        Simulation { document: &document, input: &request.input, answers: &request.answers, replies: &replies, catalog, at, zone };
+        Simulation { document: &document, input: &request.input, answers: &request.answers, replies: &replies, catalog, library, at, zone };
     let mut walk = Walk { document: &document, catalog, frames: Vec::new(), held: Vec::new(), questions: Vec::new() };
     let simulated = simulate_watched(&simulation, Some(&mut walk))?;
     let Walk { frames, held, questions, .. } = walk;
@@ -131,4 +138,121 @@ impl Watcher for Walk<'_> {
 fn set_by(task: &Json) -> impl Iterator<Item = &str> {
     let assigned = task["assign"].as_object().into_iter().flat_map(|assign| assign.keys().map(String::as_str));
     task["variable"].as_str().into_iter().chain(assigned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::Answer;
+
+    fn request(tasks: Json, links: Json) -> TryPlaybook {
+        let document = json!({"format": 1, "id": "p", "inputs": [{"name": "ip", "type": "string"}], "tasks": tasks, "links": links});
+        serde_json::from_value(json!({"document": document, "input": {"ip": "192.0.2.7"}})).unwrap()
+    }
+
+    fn look() -> Json {
+        json!({"type": "action", "app": "vendor", "command": "look", "parameters": {"ip": "{{ ip }}"}, "assign": {"score": "output.score"}})
+    }
+
+    /// A lookup, a branch on its score, and a formula on either side.
+    fn triage() -> TryPlaybook {
+        request(
+            json!({
+                "look": look(),
+                "bad": {"type": "branch", "condition": "score >= 5"},
+                "yes": {"type": "formula", "variable": "answer", "expression": "concat(ip, \" is bad\")"},
+                "no": {"type": "formula", "variable": "answer", "expression": "\"fine\""},
+            }),
+            json!([{"from": "start", "to": "look"}, {"from": "look", "to": "bad"}, {"from": "bad", "outcome": "true", "to": "yes"},
+                {"from": "bad", "outcome": "false", "to": "no"}]),
+        )
+    }
+
+    fn tried(request: &TryPlaybook) -> TriedPlaybook {
+        run(request, &Catalog::default(), &Library::new(), Time::UNIX_EPOCH, "UTC").unwrap()
+    }
+
+    /// Every frame as `task:status`.
+    fn frames(tried: &TriedPlaybook) -> String {
+        let words: Vec<String> = tried
+            .frames
+            .iter()
+            .map(|frame| format!("{}:{}", frame.task.id, json!(frame.task.status).as_str().unwrap_or_default()))
+            .collect();
+        words.join(" ")
+    }
+
+    fn variable(tried: &TriedPlaybook, name: &str) -> Json {
+        tried.frames.iter().rev().find_map(|frame| frame.variables.get(name)).cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_command_without_a_reply_waits_for_an_output_and_sends_nothing() {
+        let tried = tried(&triage());
+        assert_eq!(frames(&tried), "look:running");
+        assert_eq!(tried.held.len(), 1);
+        assert_eq!((tried.held[0].task.as_str(), &tried.held[0].call.parameters["ip"]), ("look", &json!("192.0.2.7")));
+        assert_eq!(tried.status, types::ExecutionStatus::Running);
+    }
+
+    #[test]
+    fn a_pin_is_the_output_of_its_task_and_what_follows_runs_on_it() {
+        let mut request = triage();
+        request.pins.insert("look".into(), json!({"score": 9}));
+        let first = tried(&request);
+        assert_eq!(frames(&first), "look:running look:done bad:done yes:done no:skipped");
+        assert_eq!(variable(&first, "answer"), json!("192.0.2.7 is bad"));
+        assert_eq!(first, tried(&request), "the same request gives the same answer");
+        request.pins.insert("look".into(), json!({"score": 1}));
+        assert_eq!(variable(&tried(&request), "answer"), json!("fine"));
+    }
+
+    #[test]
+    fn a_branch_and_a_formula_take_pins_too() {
+        let mut request = triage();
+        request.pins = serde_json::from_value(json!({"look": {"score": 9}, "bad": false, "no": {"said": "\"quoted\" {{ ip }}"}})).unwrap();
+        assert_eq!(variable(&tried(&request), "answer"), json!({"said": "\"quoted\" {{ ip }}"}));
+    }
+
+    #[test]
+    fn a_skipped_task_is_passed_through() {
+        let mut request = triage();
+        request.skip = vec!["look".into()];
+        let tried = tried(&request);
+        assert_eq!((frames(&tried).as_str(), tried.held.len()), ("look:done bad:done no:done yes:skipped", 0));
+    }
+
+    #[test]
+    fn replies_are_taken_where_nothing_is_pinned() {
+        let mut request = triage();
+        request.replies.insert("look".into(), json!([{"error": {"code": "APP-500", "message": "no"}}]));
+        let failed = tried(&request);
+        assert_eq!((failed.status, failed.frames.last().map(|frame| frame.task.id.as_str())), (types::ExecutionStatus::Failed, Some("no")));
+        request.pins.insert("look".into(), json!({"score": 0}));
+        assert_eq!(tried(&request).status, types::ExecutionStatus::Done);
+    }
+
+    #[test]
+    fn a_question_is_told_and_its_answer_taken() {
+        let mut request = request(
+            json!({"ask": {"type": "input", "question": "Sure about {{ ip }}?", "kind": "boolean", "variable": "sure"}}),
+            json!([{"from": "start", "to": "ask"}]),
+        );
+        let asked = tried(&request);
+        assert_eq!((frames(&asked).as_str(), asked.questions.len()), ("ask:waiting", 1));
+        request.answers.insert("ask".into(), Answer::Value { value: json!(true) });
+        let answered = tried(&request);
+        assert_eq!((variable(&answered, "sure"), answered.questions.len()), (json!(true), 0));
+    }
+
+    #[test]
+    fn a_document_with_errors_and_a_missing_input_are_refused() {
+        let mut broken = triage();
+        broken.document.0["tasks"]["bad"]["condition"] = json!("score >=");
+        assert_eq!(run(&broken, &Catalog::default(), &Library::new(), Time::UNIX_EPOCH, "UTC").unwrap_err().code, "PLAYBOOK-INVALID");
+        let mut missing = triage();
+        missing.document.0["inputs"][0]["required"] = json!(true);
+        missing.input.clear();
+        assert_eq!(run(&missing, &Catalog::default(), &Library::new(), Time::UNIX_EPOCH, "UTC").unwrap_err().code, "INPUT-MISSING");
+    }
 }

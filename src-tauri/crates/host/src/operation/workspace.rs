@@ -141,6 +141,7 @@ impl Host {
         if changes_zone {
             self.inner.executor.set_zone(zone_of(&settings));
         }
+        self.inner.executor.set_language(settings.language.unwrap_or_default());
         Ok(settings)
     }
 

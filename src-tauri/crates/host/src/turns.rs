@@ -1,0 +1,171 @@
+//! Fair turns: whoever has much to do does not keep the others waiting.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::oneshot;
+use types::ExecutionId;
+
+use crate::lock_of;
+
+/// A queue in which every owner has one turn a round, in the order in which they came.
+#[derive(Debug)]
+pub(crate) struct Fair<T> {
+    round: VecDeque<ExecutionId>,
+    waiting: HashMap<ExecutionId, VecDeque<T>>,
+}
+
+impl<T> Default for Fair<T> {
+    fn default() -> Self {
+        Self { round: VecDeque::new(), waiting: HashMap::new() }
+    }
+}
+
+impl<T> Fair<T> {
+    pub(crate) fn push(&mut self, owner: ExecutionId, item: T) {
+        let waiting = self.waiting.entry(owner).or_default();
+        if waiting.is_empty() {
+            self.round.push_back(owner);
+        }
+        waiting.push_back(item);
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<T> {
+        let owner = self.round.pop_front()?;
+        let waiting = self.waiting.get_mut(&owner)?;
+        let item = waiting.pop_front();
+        if waiting.is_empty() {
+            self.waiting.remove(&owner);
+        } else {
+            self.round.push_back(owner);
+        }
+        item
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.round.is_empty()
+    }
+
+    pub(crate) fn retain(&mut self, keep: impl Fn(&T) -> bool) {
+        self.waiting.retain(|_, waiting| {
+            waiting.retain(&keep);
+            !waiting.is_empty()
+        });
+        let waiting = &self.waiting;
+        self.round.retain(|owner| waiting.contains_key(owner));
+    }
+}
+
+/// So many at once over all executions, and a turn each when more want to.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    most: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    taken: usize,
+    waiting: Fair<oneshot::Sender<Turn>>,
+}
+
+/// A turn that was given; it ends when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    turns: Option<Arc<Turns>>,
+}
+
+impl Turns {
+    pub(crate) fn new(most: usize) -> Arc<Self> {
+        Arc::new(Self { most, state: Mutex::default() })
+    }
+
+    /// Waits for a turn.
+    pub(crate) async fn take(self: &Arc<Self>, owner: ExecutionId) -> Turn {
+        let granted = {
+            let mut state = lock_of(&self.state);
+            if state.taken < self.most && state.waiting.is_empty() {
+                state.taken += 1;
+                return Turn { turns: Some(self.clone()) };
+            }
+            let (sender, granted) = oneshot::channel();
+            state.waiting.push(owner, sender);
+            granted
+        };
+        match granted.await {
+            Ok(turn) => turn,
+            // The sender lives in the queue for as long as somebody can give a turn.
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    fn end(self: &Arc<Self>) {
+        loop {
+            let next = {
+                let mut state = lock_of(&self.state);
+                match state.waiting.pop() {
+                    Some(next) => next,
+                    None => {
+                        state.taken -= 1;
+                        return;
+                    }
+                }
+            };
+            match next.send(Turn { turns: Some(self.clone()) }) {
+                Ok(()) => return,
+                // It was abandoned while it waited: the turn goes to the next one.
+                Err(mut turn) => turn.turns = None,
+            }
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(turns) = self.turns.take() {
+            turns.end();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_owner_has_one_turn_a_round() {
+        let mut fair = Fair::default();
+        for item in ["a1", "a2", "a3"] {
+            fair.push(ExecutionId(1), item);
+        }
+        fair.push(ExecutionId(2), "b1");
+        fair.push(ExecutionId(3), "c1");
+        fair.push(ExecutionId(3), "c2");
+        fair.retain(|item| *item != "a2");
+        let order: Vec<_> = std::iter::from_fn(|| fair.pop()).collect();
+        assert_eq!(order, ["a1", "b1", "c1", "a3", "c2"]);
+        assert!(fair.is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_turn_that_nobody_takes_any_more_goes_to_the_next() {
+        let turns = Turns::new(1);
+        let first = turns.take(ExecutionId(1)).await;
+        let abandoned = tokio::spawn({
+            let turns = turns.clone();
+            async move { drop(turns.take(ExecutionId(1)).await) }
+        });
+        let next = tokio::spawn({
+            let turns = turns.clone();
+            async move { drop(turns.take(ExecutionId(2)).await) }
+        });
+        while lock_of(&turns.state).waiting.waiting.len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        abandoned.abort();
+        let _ = abandoned.await;
+        drop(first);
+        next.await.unwrap();
+        assert_eq!(lock_of(&turns.state).taken, 0);
+    }
+}

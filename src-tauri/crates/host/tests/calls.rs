@@ -1,0 +1,286 @@
+//! Calls of other playbooks, re-runs and answers given ahead, over a real data directory with a runner that the test plays.
+
+use engine::Answer;
+use host::{Host, Run};
+use serde_json::{Value as Json, json};
+use testkit::{Workspace, person};
+use types::{ExecutionId, ExecutionStatus, TaskStatus};
+use wire::Caller;
+use wire::execution::{ChildSummary, ExecutionDetail, ExecutionRef, ListChildren, RerunExecution, RerunVersion};
+use wire::workspace::SettingsPatch;
+
+fn kim() -> Caller {
+    person("kim")
+}
+
+/// Looks an address up; the name of the playbook is `look`.
+fn look() -> Json {
+    json!({"format": 1, "id": "look", "inputs": [{"name": "ip", "type": "ip", "required": true}],
+        "tasks": {"look": {"type": "action", "app": "virustotal", "command": "ip-report", "parameters": {"ip": "{{ ip }}"}, "assign": {"score": "output.malicious"}}},
+        "links": [{"from": "start", "to": "look"}]})
+}
+
+/// Asks about an address and looks it up once that is approved.
+fn ask() -> Json {
+    let mut ask = look();
+    ask["id"] = json!("ask");
+    ask["tasks"]["sure"] = json!({"type": "approval", "question": "{{ ip }}?"});
+    ask["links"] = json!([{"from": "start", "to": "sure"}, {"from": "sure", "outcome": "approved", "to": "look"}]);
+    ask
+}
+
+fn caller(playbook: &str, more: Json) -> Json {
+    let mut call = json!({"type": "call", "playbook": playbook, "inputs": {"ip": "{{ ip }}"}, "assign": {"result": "output"}});
+    call.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!({"format": 1, "id": "caller", "inputs": [{"name": "ip", "type": "ip"}, {"name": "ips", "type": "list"}],
+        "tasks": {"call": call}, "links": [{"from": "start", "to": "call"}]})
+}
+
+fn each(more: Json) -> Json {
+    let mut each = json!({"variable": "ip", "in": "ips"});
+    each.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let mut document = caller("look", json!({"each": each}));
+    document["inputs"] = json!([{"name": "ips", "type": "list"}]);
+    document
+}
+
+fn ips() -> Json {
+    json!({"ips": ["45.83.64.1", "45.83.64.2", "45.83.64.3"]})
+}
+
+async fn world(documents: impl IntoIterator<Item = Json>) -> Workspace {
+    let world = Workspace::with_connections(&["virustotal"]).await;
+    for document in documents {
+        world.save(document).await;
+    }
+    world
+}
+
+async fn children(host: &Host, id: ExecutionId) -> Vec<ChildSummary> {
+    host.execution_children(ListChildren { id: id.0, ..ListChildren::default() }).await.unwrap().children
+}
+
+async fn ended(world: &Workspace, id: ExecutionId) -> ExecutionDetail {
+    world.until(id, |detail| detail.summary.status.is_final()).await
+}
+
+fn error_of(detail: &ExecutionDetail, task: &str) -> String {
+    let run = detail.tasks.iter().find(|run| run.id.as_str() == task).unwrap();
+    run.error.as_ref().map(|error| error.code.clone()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_call_runs_the_other_playbook_and_takes_its_variables() {
+    let world = world([look(), caller("look", json!({}))]).await;
+    let id = world.start("caller", json!({"ip": "45.83.64.1"})).await;
+    let command = world.runner.next().await;
+    assert_eq!(command.call.parameters["ip"], json!("45.83.64.1"));
+    command.give(json!({"malicious": 7}));
+    let detail = ended(&world, id).await;
+    assert_eq!((detail.summary.status, &detail.variables["result"]), (ExecutionStatus::Done, &json!({"score": 7})));
+    let children = children(&world.host, id).await;
+    let child = &children[0].execution;
+    assert_eq!((children.len(), child.playbook.as_str(), child.version, child.trigger.as_str()), (1, "look", 1, "call"));
+    assert_eq!(child.parent.as_ref().map(|parent| (parent.execution, parent.task.as_str(), parent.item)), Some((id.0, "call", None)));
+    assert_eq!((detail.calls[0].task.as_str(), detail.calls[0].total), ("call", 1));
+}
+
+#[tokio::test]
+async fn a_loop_does_not_wait_for_the_place_that_its_items_need() {
+    let world = world([look(), each(json!({"concurrency": 3}))]).await;
+    let patch = SettingsPatch { execution_limit: Some(1), ..SettingsPatch::default() };
+    world.host.settings_save(&kim(), patch).await.unwrap();
+    let id = world.start("caller", ips()).await;
+    for score in 1..=3 {
+        let command = world.runner.next().await;
+        assert_eq!(world.runner.waiting(), 0, "more than one runs at a limit of one");
+        command.give(json!({"malicious": score}));
+    }
+    let detail = ended(&world, id).await;
+    let items = detail.variables["result"]["items"].as_array().unwrap();
+    assert_eq!((detail.variables["result"]["failed"].clone(), items.len()), (json!(0), 3));
+    let children = children(&world.host, id).await;
+    let values: Vec<_> = children.iter().map(|child| (child.execution.parent.as_ref().unwrap().item, child.value.clone())).collect();
+    assert_eq!(values, [(Some(0), json!("45.83.64.1")), (Some(1), json!("45.83.64.2")), (Some(2), json!("45.83.64.3"))]);
+}
+
+#[tokio::test]
+async fn a_failed_item_stops_the_others_or_is_collected() {
+    let world = world([look(), each(json!({}))]).await;
+    let id = world.start("caller", ips()).await;
+    world.runner.next().await.fail("APP-500");
+    let detail = ended(&world, id).await;
+    assert_eq!((detail.summary.status, error_of(&detail, "call").as_str()), (ExecutionStatus::Failed, "ENGINE-CALL-FAILED"));
+    assert_eq!(children(&world.host, id).await.len(), 1);
+    let mut collecting = each(json!({"on_failure": "collect"}));
+    collecting["id"] = json!("collecting");
+    world.save(collecting).await;
+    let id = world.start("collecting", ips()).await;
+    world.runner.next().await.fail("APP-500");
+    world.runner.next().await.give(json!({"malicious": 1}));
+    world.runner.next().await.give(json!({"malicious": 2}));
+    let detail = ended(&world, id).await;
+    assert_eq!((detail.summary.status, &detail.variables["result"]["failed"]), (ExecutionStatus::Done, &json!(1)));
+    assert_eq!(detail.variables["result"]["items"][0]["error"]["code"], json!("APP-500"));
+}
+
+#[tokio::test]
+async fn a_caller_waits_for_the_person_that_its_child_waits_for() {
+    let world = world([ask(), caller("ask", json!({}))]).await;
+    let id = world.start("caller", json!({"ip": "45.83.64.1"})).await;
+    assert_eq!(world.host.execution_settled(id).await.unwrap(), ExecutionStatus::Waiting);
+    let question = world.question().await;
+    world.answer(question, json!({"approved": true}), "lee").await.unwrap();
+    world.runner.next().await.give(json!({"malicious": 3}));
+    assert_eq!(ended(&world, id).await.variables["result"]["score"], json!(3));
+}
+
+#[tokio::test]
+async fn a_cancel_goes_down_and_a_cancelled_child_fails_its_call() {
+    let world = world([ask(), caller("ask", json!({}))]).await;
+    let id = world.start("caller", json!({"ip": "45.83.64.1"})).await;
+    world.reaches(id, ExecutionStatus::Waiting).await;
+    world.host.execution_cancel(&kim(), ExecutionRef { id: id.0 }).await.unwrap();
+    assert_eq!(ended(&world, id).await.summary.status, ExecutionStatus::Cancelled);
+    assert_eq!(children(&world.host, id).await[0].execution.status, ExecutionStatus::Cancelled);
+
+    let id = world.start("caller", json!({"ip": "45.83.64.1"})).await;
+    world.reaches(id, ExecutionStatus::Waiting).await;
+    let child = children(&world.host, id).await[0].execution.id;
+    world.host.execution_cancel(&kim(), ExecutionRef { id: child }).await.unwrap();
+    let detail = ended(&world, id).await;
+    assert_eq!((detail.summary.status, error_of(&detail, "call").as_str()), (ExecutionStatus::Failed, "ENGINE-CALL-CANCELLED"));
+}
+
+#[tokio::test]
+async fn a_pause_goes_down_and_so_does_the_end_of_it() {
+    let world = world([look(), each(json!({}))]).await;
+    let id = world.start("caller", ips()).await;
+    let command = world.runner.next().await;
+    world.host.execution_pause(&kim(), ExecutionRef { id: id.0 }).await.unwrap();
+    let child = ExecutionId(children(&world.host, id).await[0].execution.id);
+    world.reaches(child, ExecutionStatus::Paused).await;
+    command.give(json!({"malicious": 1}));
+    world.until(child, |detail| detail.tasks[0].status == TaskStatus::Done).await;
+    world.host.execution_resume(&kim(), ExecutionRef { id: id.0 }).await.unwrap();
+    world.runner.next().await.give(json!({"malicious": 2}));
+    world.runner.next().await.give(json!({"malicious": 3}));
+    assert_eq!(ended(&world, id).await.summary.status, ExecutionStatus::Done);
+}
+
+#[tokio::test]
+async fn a_playbook_that_cannot_be_called_fails_its_call() {
+    let world = world([caller("nowhere", json!({}))]).await;
+    let id = world.start("caller", json!({"ip": "45.83.64.1"})).await;
+    let detail = ended(&world, id).await;
+    let message = detail.tasks[0].error.as_ref().unwrap().message.get(types::Language::En).to_owned();
+    assert_eq!((error_of(&detail, "call").as_str(), message.contains("NOT-FOUND")), ("ENGINE-CALL-FAILED", true), "{message}");
+}
+
+#[tokio::test]
+async fn a_restart_loses_no_child_and_doubles_none() {
+    let mut world = world([look(), each(json!({"concurrency": 2}))]).await;
+    let id = world.start("caller", ips()).await;
+    let first = world.runner.next().await;
+    drop(world.runner.next().await);
+    drop(first);
+    // Before anything has ended: both lookups may be done again, and are.
+    world = world.restart().await;
+    let mut commands = [world.runner.next().await, world.runner.next().await];
+    commands.sort_by_key(|command| command.call.parameters["ip"].to_string());
+    let [first, second] = commands;
+    first.give(json!({"malicious": 1}));
+    let third = world.runner.next().await;
+    drop((second, third));
+    // One has ended, two are under way.
+    world = world.restart().await;
+    for _ in 0..2 {
+        world.runner.next().await.give(json!({"malicious": 2}));
+    }
+    let detail = ended(&world, id).await;
+    assert_eq!((detail.summary.status, children(&world.host, id).await.len()), (ExecutionStatus::Done, 3));
+}
+
+#[tokio::test]
+async fn a_restart_finds_the_child_that_waits_for_a_person() {
+    let mut world = world([ask(), caller("ask", json!({}))]).await;
+    let id = world.start("caller", json!({"ip": "45.83.64.1"})).await;
+    world.reaches(id, ExecutionStatus::Waiting).await;
+    world = world.restart().await;
+    let question = world.question().await;
+    world.answer(question, json!({"approved": false, "opinion": "ours"}), "lee").await.unwrap();
+    let detail = ended(&world, id).await;
+    assert_eq!((detail.summary.status, children(&world.host, id).await.len()), (ExecutionStatus::Done, 1));
+}
+
+#[tokio::test]
+async fn answers_given_ahead_reach_called_playbooks_and_survive_a_restart() {
+    let mut document = caller("ask", json!({}));
+    document["tasks"]["first"] = json!({"type": "action", "app": "virustotal", "command": "ip-report", "parameters": {"ip": "{{ ip }}"}});
+    document["links"] = json!([{"from": "start", "to": "first"}, {"from": "first", "to": "call"}]);
+    let mut world = world([ask()]).await;
+    let approved: Answer = serde_json::from_value(json!({"approved": true})).unwrap();
+    let run = Run {
+        document,
+        input: json!({"ip": "45.83.64.1"}).as_object().unwrap().clone(),
+        answers: [("ask:sure".to_owned(), approved)].into(),
+        trigger: "person",
+        ..Run::default()
+    };
+    let id = world.host.execution_queue(&kim(), run).await.unwrap();
+    drop(world.runner.next().await);
+    world = world.restart().await;
+    world.runner.next().await.give(json!({"malicious": 1}));
+    world.runner.next().await.give(json!({"malicious": 2}));
+    assert_eq!(ended(&world, id).await.variables["result"]["score"], json!(2));
+}
+
+#[tokio::test]
+async fn a_rerun_takes_over_what_was_recorded() {
+    let mut document = look();
+    document["tasks"]["more"] = json!({"type": "action", "app": "virustotal", "command": "ip-report", "parameters": {"ip": "{{ ip }}"}});
+    document["tasks"]["sum"] = json!({"type": "formula", "variable": "sum", "expression": "score + 1"});
+    document["links"] = json!([{"from": "start", "to": "look"}, {"from": "look", "to": "more"}, {"from": "more", "to": "sum"}]);
+    let world = world([document.clone()]).await;
+    let id = world.start("look", json!({"ip": "45.83.64.1"})).await;
+    let running = RerunExecution { id: id.0, ..RerunExecution::default() };
+    let refused = world.host.execution_rerun(&kim(), running.clone()).await.unwrap_err();
+    assert_eq!(refused.code, "RERUN-RUNNING");
+    world.runner.next().await.give(json!({"malicious": 4}));
+    world.runner.next().await.fail("APP-500");
+    assert_eq!(ended(&world, id).await.summary.status, ExecutionStatus::Failed);
+
+    document["tasks"]["sum"]["expression"] = json!("score + 2");
+    world
+        .host
+        .playbook_save(
+            &kim(),
+            wire::playbook::SavePlaybook { document: wire::playbook::Document(document), base: 1, comment: String::new() },
+        )
+        .await
+        .unwrap();
+    let request = RerunExecution { from: Some("more".into()), version: RerunVersion::Current, ..running };
+    let preview = world.host.execution_rerun_preview(request.clone()).await.unwrap();
+    let carried: Vec<_> = preview.tasks.iter().map(|task| (task.task.as_str(), task.carried, task.repeats)).collect();
+    assert_eq!(carried, [("look", true, false), ("more", false, true), ("sum", false, false)]);
+    assert_eq!(preview.changes.iter().map(|change| change.task.as_str()).collect::<Vec<_>>(), ["sum"]);
+    assert_eq!((preview.ran, preview.runs, preview.refusal), (1, 2, None));
+
+    let again = world.host.execution_rerun(&kim(), request).await.unwrap();
+    assert_eq!((again.summary.rerun_of, again.summary.version), (Some(id.0), 2));
+    world.runner.next().await.give(json!({}));
+    let detail = ended(&world, ExecutionId(again.summary.id)).await;
+    assert_eq!((detail.summary.status, &detail.variables["sum"]), (ExecutionStatus::Done, &json!(6)));
+    assert!(detail.tasks[0].carried && !detail.tasks[1].carried);
+}
+
+#[tokio::test]
+async fn a_query_asks_our_own_events() {
+    let query =
+        json!({"type": "query", "source": "events", "query": "select $ip as ip, 2 + $n as sum", "parameters": {"ip": "{{ ip }}", "n": 3}});
+    let document = json!({"format": 1, "id": "q", "inputs": [{"name": "ip", "type": "ip"}], "tasks": {"q": query}, "links": [{"from": "start", "to": "q"}]});
+    let world = world([document]).await;
+    let id = world.start("q", json!({"ip": "45.83.64.1"})).await;
+    let detail = ended(&world, id).await;
+    assert_eq!(detail.tasks[0].output, json!({"ip": "45.83.64.1", "sum": 5}), "{:?}", detail.tasks[0].error);
+}
