@@ -2,9 +2,9 @@
 export type DraftState = { kind: 'clean' } | { kind: 'unsaved' } | { kind: 'saved'; at: number } | { kind: 'failed'; error: unknown }
 
 /** A draft is written this long after the last change. */
-const QUIET_MS = 350
-/** And at the latest this long after the first change that is not written. */
-const LONGEST_MS = 900
+const QUIET_MS = 250
+/** And at the latest this long after the first change that is not written: with the time of the write it stays under a second. */
+const LONGEST_MS = 500
 /** A failed write is tried again after this. */
 const RETRY_MS = 3_000
 
