@@ -52,6 +52,12 @@ pub fn check(text: &str, kind: TextKind, scope: &ScopeShape) -> Vec<Diagnostic> 
     report.finish()
 }
 
+/// Returns the names and paths that hold something after a condition came out as `holds`, such as `score` after `isnotnull(score)`.
+pub fn proven_by(condition: &str, holds: bool) -> Vec<String> {
+    let Proof { if_true, if_false } = proof(&parser::parse(condition, &mut Report::default()));
+    if holds { if_true } else { if_false }
+}
+
 /// Checks every text with placeholders in a JSON value; the path (`hosts[0].name`) is the target's field.
 pub fn check_json(json: &serde_json::Value, scope: &ScopeShape) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();

@@ -82,7 +82,7 @@ pub static CODES: &[CodeDoc] = &[
     code("EXP-009", Stage::Parse, "이어 쓴 비교", "A chained comparison"),
     code("EXP-010", Stage::Parse, "홀로 쓴 =", "A lone ="),
     code("EXP-011", Stage::Parse, "=> 를 쓸 수 없는 자리", "A => where none is possible"),
-    code("EXP-012", Stage::Parse, "x => … 가 필요한 인자", "An argument that must be x => ..."),
+    code("EXP-012", Stage::Parse, "x => …가 필요한 인자", "An argument that must be x => ..."),
     code("EXP-013", Stage::Parse, "닫히지 않은 {{", "A {{ without its }}"),
     code("EXP-020", Stage::Parse, "알 수 없는 함수", "An unknown function"),
     code("EXP-021", Stage::Parse, "인자 개수가 틀림", "A wrong number of arguments"),
@@ -149,58 +149,58 @@ impl Report {
 }
 
 fn did_you_mean(similar: Option<&String>) -> Option<(String, String)> {
-    similar.map(|name| (format!("혹시 {name} 인가요?"), format!("Did you mean {name}?")))
+    similar.map(|name| (format!("혹시 {name}인가요?"), format!("Did you mean {name}?")))
 }
 
 impl Mistake {
     fn diagnostic(self, place: Place) -> Diagnostic {
         let diagnostic = match self {
-            Mistake::UnexpectedSign('$') => error("EXP-001", "$ 는 쓸 수 없습니다.", "There is no $ here.")
+            Mistake::UnexpectedSign('$') => error("EXP-001", "$는 쓸 수 없습니다.", "There is no $ here.")
                 .hint("플레이북 입력은 이름을 그대로 씁니다.", "An input of the playbook is read by its bare name."),
             Mistake::UnexpectedSign('\'') => error("EXP-001", "작은따옴표는 쓸 수 없습니다.", "Single quotes are not used.")
                 .hint("문자열은 큰따옴표로 감쌉니다.", "Put texts in double quotes."),
             Mistake::UnexpectedSign('&' | '|' | '!') => error("EXP-001", "이 기호는 연산자가 아닙니다.", "This sign is not an operator.")
                 .hint("and, or, not, != 를 쓰세요.", "Use and, or, not and !=."),
             Mistake::UnexpectedSign(sign) => {
-                error("EXP-001", format!("문자 {sign} 은(는) 표현식에 쓸 수 없습니다."), format!("The sign {sign} has no meaning here."))
+                error("EXP-001", format!("문자 {sign}은(는) 표현식에 쓸 수 없습니다."), format!("The sign {sign} has no meaning here."))
             }
             Mistake::UnclosedText => error("EXP-002", "문자열이 닫히지 않았습니다.", "The text is not closed.")
                 .hint("끝에 큰따옴표를 넣으세요.", "Add the closing double quote."),
             Mistake::MalformedNumber => error("EXP-003", "숫자를 읽을 수 없습니다.", "This is not a number.")
-                .hint("42, 3.5, 1e3 처럼 씁니다.", "Write it like 42, 3.5 or 1e3."),
+                .hint("42, 3.5, 1e3처럼 씁니다.", "Write it like 42, 3.5 or 1e3."),
             Mistake::NumberTooLarge => error("EXP-004", "숫자가 너무 큽니다.", "The number is too large.")
                 .hint("정수는 9223372036854775807 까지입니다.", "Whole numbers go up to 9223372036854775807."),
             Mistake::BadEscape => error("EXP-005", "\\u 뒤의 코드는 문자가 아닙니다.", "The code after \\u is not a character.")
                 .hint("서로게이트는 짝으로 씁니다.", "Surrogates come in pairs."),
             Mistake::ExpressionExpected(found) => error(
                 "EXP-006",
-                format!("값이 와야 하는데 {found} 이(가) 있습니다."),
+                format!("값이 와야 하는데 {found}이(가) 있습니다."),
                 format!("A value is expected here, not {}.", english(&found)),
             ),
             Mistake::Unexpected(found) => error(
                 "EXP-007",
-                format!("{found} 은(는) 여기에 올 수 없습니다."),
+                format!("{found}은(는) 여기에 올 수 없습니다."),
                 format!("{} does not belong here.", capital(&english(&found))),
             )
             .hint("연산자나 쉼표가 빠졌는지 보세요.", "Look for a missing operator or comma."),
             Mistake::Unclosed(bracket) => {
-                error("EXP-008", format!("닫는 {bracket} 이(가) 없습니다."), format!("The closing {bracket} is missing."))
+                error("EXP-008", format!("닫는 {bracket}이(가) 없습니다."), format!("The closing {bracket} is missing."))
             }
             Mistake::ChainedComparison => error("EXP-009", "비교는 이어 쓸 수 없습니다.", "Comparisons cannot be chained.")
-                .hint("a < b and b < c 처럼 나누어 쓰세요.", "Write a < b and b < c."),
+                .hint("a < b and b < c처럼 나누어 쓰세요.", "Write a < b and b < c."),
             Mistake::LoneAssign => {
                 error("EXP-010", "= 하나는 쓸 수 없습니다.", "There is no single = here.").hint("비교는 == 입니다.", "Compare with ==.")
             }
             Mistake::LambdaOutOfPlace => error("EXP-011", "여기에는 => 를 쓸 수 없습니다.", "There is no => here.").hint(
-                "map, filter, any, all, sort_by, group_by 의 두 번째 인자에만 씁니다.",
+                "map, filter, any, all, sort_by, group_by의 두 번째 인자에만 씁니다.",
                 "It is only for the second argument of map, filter, any, all, sort_by and group_by.",
             ),
             Mistake::LambdaExpected(name) => {
-                error("EXP-012", format!("{name} 의 두 번째 인자는 x => … 입니다."), format!("The second argument of {name} is x => ..."))
+                error("EXP-012", format!("{name}의 두 번째 인자는 x => …입니다."), format!("The second argument of {name} is x => ..."))
                     .hint(format!("예: {name}(list, x => x.score)"), format!("For example {name}(list, x => x.score)"))
             }
             Mistake::UnclosedPlaceholder => error("EXP-013", "{{ 가 닫히지 않았습니다.", "This {{ is not closed.")
-                .hint("}} 를 넣으세요. {{ 자체를 쓰려면 {{ \"{{\" }} 로 씁니다.", "Add }}. To write {{ itself use {{ \"{{\" }}."),
+                .hint("}}를 넣으세요. {{ 자체를 쓰려면 {{ \"{{\" }}로 씁니다.", "Add }}. To write {{ itself use {{ \"{{\" }}."),
             Mistake::UnknownFunction { name, similar } => with_hint(
                 error("EXP-020", format!("{name} 함수가 없습니다."), format!("There is no function {name}.")),
                 did_you_mean(similar.as_ref()),
@@ -213,7 +213,7 @@ impl Mistake {
             .hint(signature.clone(), signature),
             Mistake::OddPairs(name) => error(
                 "EXP-021",
-                format!("{name} 의 인자는 키와 값의 짝입니다."),
+                format!("{name}의 인자는 키와 값의 짝입니다."),
                 format!("The arguments of {name} are pairs of a key and a value."),
             ),
             Mistake::NamedArgument { name, argument } => {
@@ -238,7 +238,7 @@ impl Mistake {
             Mistake::PatternTooLarge => error("EXP-027", "정규식이 너무 큽니다.", "The regular expression is too large.")
                 .hint("반복 횟수를 줄이세요.", "Use smaller repetition counts."),
             Mistake::BadWord { word, ko, en, allowed } => {
-                error("EXP-028", format!("\"{word}\" 은(는) {ko} 이(가) 아닙니다."), format!("\"{word}\" is not {en}."))
+                error("EXP-028", format!("\"{word}\"은(는) {ko}이(가) 아닙니다."), format!("\"{word}\" is not {en}."))
                     .hint(format!("쓸 수 있는 것: {allowed}"), format!("Possible: {allowed}"))
             }
             Mistake::TooDeep => error("EXP-040", "표현식이 너무 깊게 중첩되어 있습니다.", "The expression nests too deeply.")
@@ -247,7 +247,7 @@ impl Mistake {
                 error("EXP-041", format!("글이 {limit} 바이트보다 깁니다."), format!("The text is longer than {limit} bytes."))
             }
             Mistake::UnknownName { name, similar } => with_hint(
-                warning("EXP-070", format!("{name} 이(가) 무엇인지 알 수 없습니다."), format!("Nothing sets {name}.")),
+                warning("EXP-070", format!("{name}이(가) 무엇인지 알 수 없습니다."), format!("Nothing sets {name}.")),
                 did_you_mean(similar.as_ref()),
             ),
             Mistake::UnknownField { name, similar } => with_hint(
@@ -256,19 +256,19 @@ impl Mistake {
             ),
             Mistake::ArgumentKind { function, parameter, wanted, given } => {
                 let (ko, en) = match parameter {
-                    Some(parameter) => (format!("{function} 의 {parameter}"), format!("{parameter} of {function}")),
-                    None => (format!("{function} 의 피연산자"), format!("An operand of {function}")),
+                    Some(parameter) => (format!("{function}의 {parameter}"), format!("{parameter} of {function}")),
+                    None => (format!("{function}의 피연산자"), format!("An operand of {function}")),
                 };
                 warning(
                     "EXP-072",
-                    format!("{ko} 은(는) {} 이어야 하는데 {} 입니다.", wanted.get(Language::Ko), given.get(Language::Ko)),
+                    format!("{ko}은(는) {}이어야 하는데 {}입니다.", wanted.get(Language::Ko), given.get(Language::Ko)),
                     format!("{} should be {}, not {}.", capital(&en), wanted.get(Language::En), given.get(Language::En)),
                 )
                 .hint(
                     if function == "+" {
-                        "문자열은 concat() 으로 잇습니다."
+                        "문자열은 concat()으로 잇습니다."
                     } else {
-                        "맞지 않는 종류의 인자는 null 이 됩니다."
+                        "맞지 않는 종류의 인자는 null이 됩니다."
                     },
                     if function == "+" { "Join texts with concat()." } else { "An argument of the wrong kind gives null." },
                 )
@@ -276,7 +276,7 @@ impl Mistake {
             Mistake::AlwaysFalse { left, right, negated } => warning(
                 "EXP-073",
                 format!(
-                    "{} 와(과) {} 의 비교는 항상 {} 입니다.",
+                    "{}와(과) {}의 비교는 항상 {}입니다.",
                     left.get(Language::Ko),
                     right.get(Language::Ko),
                     if negated { "참" } else { "거짓" }
@@ -285,19 +285,19 @@ impl Mistake {
             ),
             Mistake::NotBoolean(given) => warning(
                 "EXP-074",
-                format!("조건이 참/거짓이 아니라 {} 입니다.", given.get(Language::Ko)),
+                format!("조건이 참/거짓이 아니라 {}입니다.", given.get(Language::Ko)),
                 format!("The condition is {}, not true or false.", given.get(Language::En)),
             )
             .hint("비교를 쓰세요. 예: … > 0, isnotnull(…)", "Use a comparison, such as ... > 0 or isnotnull(...)."),
             Mistake::MaybeUnset(name) => warning(
                 "EXP-075",
-                format!("{name} 은(는) 어떤 경로에서는 설정되지 않습니다."),
+                format!("{name}은(는) 어떤 경로에서는 설정되지 않습니다."),
                 format!("On some path nothing has set {name} yet."),
             )
-            .hint("nvl(값, 기본값) 으로 기본값을 주세요.", "Give a default with nvl(value, default)."),
+            .hint("nvl(값, 기본값)으로 기본값을 주세요.", "Give a default with nvl(value, default)."),
             Mistake::Constant(value) => warning(
                 "EXP-076",
-                format!("이 조건은 항상 {} 입니다.", if value { "참" } else { "거짓" }),
+                format!("이 조건은 항상 {}입니다.", if value { "참" } else { "거짓" }),
                 format!("This condition is always {value}."),
             ),
         };

@@ -26,7 +26,7 @@ mod similar;
 mod template;
 mod value;
 
-pub use check::{TextKind, check, check_json, shape_of};
+pub use check::{TextKind, check, check_json, proven_by, shape_of};
 pub use complete::{Completed, CompletionItem, CompletionKind, EnclosingCall, complete, enclosing_call};
 pub use diagnostics::{CODES, CodeDoc, EvaluationError, Fault, Stage, stage_of};
 pub use functions::{Example, Family, FunctionDoc, Parameter, functions};

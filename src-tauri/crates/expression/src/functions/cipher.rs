@@ -21,7 +21,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(PARAMETERS)
         .gives(Kinds::BINARY)
         .says(
-            "AES 로 암호화한다: AES/CBC/PKCS5Padding, AES/CBC/NoPadding, AES/ECB/…, AES/GCM/NoPadding. AES 만 쓰면 iv 가 있을 때 CBC, 없으면 ECB. 키나 iv 의 길이가 틀리면 null.",
+            "AES로 암호화한다: AES/CBC/PKCS5Padding, AES/CBC/NoPadding, AES/ECB/…, AES/GCM/NoPadding. AES만 쓰면 iv가 있을 때 CBC, 없으면 ECB. 키나 iv의 길이가 틀리면 null.",
             "Encrypts with AES: AES/CBC/PKCS5Padding, AES/CBC/NoPadding, AES/ECB/..., AES/GCM/NoPadding. AES alone is CBC with an iv and ECB without. A key or iv of the wrong length gives null.",
         )
         .examples(&[x(
@@ -31,7 +31,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     Definition::new(Family::Encoding, "decrypt", "decrypt(cipher, key, data[, iv]) → binary", Form::Plain(decrypt))
         .takes(PARAMETERS)
         .gives(Kinds::BINARY)
-        .says("encrypt() 가 만든 것을 푼다. 키, 채움, 태그가 맞지 않으면 null.", "Decrypts what encrypt() makes; a wrong key, padding or tag gives null.")
+        .says("encrypt()가 만든 것을 푼다. 키, 채움, 태그가 맞지 않으면 null.", "Decrypts what encrypt() makes; a wrong key, padding or tag gives null.")
         .examples(&[x(
             "decode(decrypt(\"AES\", binary(\"0123456789abcdef\"), fromhex(\"7474524ebeb66d4a2c4c689035421e0d700f05f1610ef20668eb534c09b88abd\")))",
             "\"quarantine host 7\"",

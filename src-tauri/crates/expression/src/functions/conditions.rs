@@ -30,7 +30,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     Definition::new(Family::Condition, "if", "if(condition, then, else) → any", Form::If)
         .takes(&[p("condition", Kinds::ANY), p("then", Kinds::ANY), p("else", Kinds::ANY)])
         .says(
-            "조건이 성립하면 둘째, 아니면 셋째 인자. null 과 false 만 성립하지 않으며 0 과 \"\" 는 성립한다.",
+            "조건이 성립하면 둘째, 아니면 셋째 인자. null과 false만 성립하지 않으며 0과 \"\"는 성립한다.",
             "The second argument when the condition holds, else the third. Only null and false do not hold; 0 and \"\" do.",
         )
         .examples(&[x("if(1 == 1, \"t\", \"f\")", "\"t\""), x("if(0, \"y\", \"n\")", "\"y\"")]),
@@ -38,7 +38,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("value", Kinds::ANY), p("candidate", Kinds::ANY).repeated()])
         .gives(Kinds::BOOL)
         .says(
-            "값이 후보 중 하나와 같은지. 목록은 그 항목들을 뜻하고, 문자열 상수의 * 는 아무 문자열과 맞는다. null 은 false.",
+            "값이 후보 중 하나와 같은지. 목록은 그 항목들을 뜻하고, 문자열 상수의 *는 아무 문자열과 맞는다. null은 false.",
             "Tells whether the value equals one of the candidates. A list stands for its items, * in a text literal for any run; null is in nothing.",
         )
         .examples(&[x("in(\"malware.exe\", \"*.exe\", \"*.dll\")", "true"), x("in(443, [22, 443])", "true"), x("in(null, \"*\")", "false")]),
@@ -46,14 +46,14 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("value", Kinds::ANY), p("regex", Kinds::STRING)])
         .gives(Kinds::BOOL)
         .says(
-            "정규식이 문자열의 일부와 맞는지. null 은 false. 앞뒤 탐색과 역참조는 없다.",
+            "정규식이 문자열의 일부와 맞는지. null은 false. 앞뒤 탐색과 역참조는 없다.",
             "Tells whether the regular expression matches some part of the text; null gives false. There is no look-around and no back-reference.",
         )
         .examples(&[x("match(404, \"^4\\\\d\\\\d$\")", "true"), x("match(null, \".*\")", "false")])
         .literals(&[(1, Rule::Pattern)]),
     Definition::new(Family::Condition, "nvl", "nvl(value, default) → any", Form::Nvl)
         .takes(&[p("value", Kinds::ANY), p("default", Kinds::ANY)])
-        .says("값이 null 이면 기본값. \"\" 와 0 은 그대로다.", "The value, or the default when it is null; \"\" and 0 stay.")
+        .says("값이 null이면 기본값. \"\"와 0은 그대로다.", "The value, or the default when it is null; \"\" and 0 stay.")
         .examples(&[x("nvl(null, \"b\")", "\"b\""), x("nvl(0, 9)", "0")]),
 ];
 

@@ -15,7 +15,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     Definition::new(Family::Reference, "array", "array(value, …) → array", Form::Array)
         .takes(&[p("value", Kinds::ANY).optional().repeated()])
         .gives(Kinds::ARRAY)
-        .says("값들의 목록. [a, b] 와 같다. null 도 그대로 남는다.", "A list of the values, the same as [a, b]; null is kept.")
+        .says("값들의 목록. [a, b]와 같다. null도 그대로 남는다.", "A list of the values, the same as [a, b]; null is kept.")
         .examples(&[x("array(2 * 3, \"x\")", "[6, \"x\"]"), x("array()", "[]")]),
     Definition::new(Family::Reference, "dict", "dict(key, value, …) → map", Form::Dict)
         .takes(&[p("key", Kinds::STRING).optional(), p("value", Kinds::ANY).optional().repeated()])
@@ -29,7 +29,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("text", CONVERTIBLE), p("charset", Kinds::STRING).optional()])
         .gives(Kinds::BINARY)
         .says(
-            "문자열의 바이트. 문자집합 기본값은 utf-8 이고, 없는 글자는 ? 가 된다. 모르는 문자집합은 null.",
+            "문자열의 바이트. 문자집합 기본값은 utf-8이고, 없는 글자는 ?가 된다. 모르는 문자집합은 null.",
             "The bytes of a text, by default in utf-8. A character the set lacks becomes ?; an unknown set gives null.",
         )
         .examples(&[x("binary(\"ü\", \"iso-8859-1\")", "{\"$binary\": \"fc\"}"), x("binary(null)", "null")]),
@@ -37,7 +37,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("text", CONVERTIBLE), p("format", Kinds::STRING), p("locale", Kinds::STRING).optional()])
         .gives(Kinds::DATE)
         .says(
-            "형식에 따라 날짜를 읽는다 (yyyy, MM, dd, HH, mm, ss, SSS, Z, XXX …). 넘치는 값은 다음 단위로 넘어간다. 맞지 않으면 null. locale 은 en 또는 ko.",
+            "형식에 따라 날짜를 읽는다 (yyyy, MM, dd, HH, mm, ss, SSS, Z, XXX …). 넘치는 값은 다음 단위로 넘어간다. 맞지 않으면 null. locale은 en 또는 ko.",
             "Reads a date by a format (yyyy, MM, dd, HH, mm, ss, SSS, Z, XXX and so on). A field that is too large rolls over; no match gives null. The locale is en or ko.",
         )
         .examples(&[
@@ -54,7 +54,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("value", CONVERTIBLE)])
         .gives(Kinds::INT.or(Kinds::ARRAY))
         .says(
-            "32비트 정수로 바꾼다. 실수는 소수를 버리고, IPv4 는 부호 있는 수가 되고, 목록은 항목마다 바꾼다. 바꿀 수 없거나 범위를 넘으면 null.",
+            "32비트 정수로 바꾼다. 실수는 소수를 버리고, IPv4는 부호 있는 수가 되고, 목록은 항목마다 바꾼다. 바꿀 수 없거나 범위를 넘으면 null.",
             "A 32-bit whole number: a double loses its fraction, an IPv4 address becomes a signed number, an array is converted item by item. Null when it is none or out of range.",
         )
         .examples(&[
@@ -66,7 +66,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("value", Kinds::STRING.or(Kinds::INT).or(Kinds::IP))])
         .gives(Kinds::IP)
         .says(
-            "IPv4 또는 IPv6 주소로 바꾼다. 정수는 IPv4 로 읽는다. 주소가 아니면 null.",
+            "IPv4 또는 IPv6 주소로 바꾼다. 정수는 IPv4로 읽는다. 주소가 아니면 null.",
             "An IPv4 or IPv6 address; a whole number is read as IPv4. Null when it is none.",
         )
         .examples(&[x("ip(\"2001:DB8::A\")", "{\"$ip\": \"2001:db8::a\"}"), x("ip(-889163511)", "{\"$ip\": \"203.0.113.9\"}"), x("ip(\"example\")", "null")]),
@@ -74,7 +74,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("value", CONVERTIBLE)])
         .gives(Kinds::INT.or(Kinds::ARRAY))
         .says(
-            "64비트 정수로 바꾼다. int() 와 같지만 IPv4 는 부호 없는 수가 된다.",
+            "64비트 정수로 바꾼다. int()와 같지만 IPv4는 부호 없는 수가 된다.",
             "A 64-bit whole number: as int(), but an IPv4 address becomes an unsigned number.",
         )
         .examples(&[x("long(\"4000000000\")", "4000000000"), x("long(ip(\"192.0.2.1\"))", "3221225985")]),
@@ -104,18 +104,18 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     Definition::new(Family::Conversion, "isnull", "isnull(value) → bool", Form::Plain(is_null))
         .takes(&[p("value", Kinds::ANY)])
         .gives(Kinds::BOOL)
-        .says("null 인지 알린다. 빈 문자열과 0 은 null 이 아니다.", "Tells whether the value is null; an empty text and 0 are not.")
+        .says("null인지 알린다. 빈 문자열과 0은 null이 아니다.", "Tells whether the value is null; an empty text and 0 are not.")
         .examples(&[x("isnull(null)", "true"), x("isnull(\"\")", "false")]),
     Definition::new(Family::Conversion, "isnotnull", "isnotnull(value) → bool", Form::Plain(is_not_null))
         .takes(&[p("value", Kinds::ANY)])
         .gives(Kinds::BOOL)
-        .says("null 이 아닌지 알린다.", "Tells whether the value is not null.")
+        .says("null이 아닌지 알린다.", "Tells whether the value is not null.")
         .examples(&[x("isnotnull(0)", "true"), x("isnotnull(null)", "false")]),
     Definition::new(Family::Conversion, "typeof", "typeof(value) → string", Form::Plain(type_of))
         .takes(&[p("value", Kinds::ANY)])
         .gives(Kinds::STRING)
         .says(
-            "형의 이름: bool, int, long, double, string, ipv4, ipv6, date, binary, array, map. null 은 null.",
+            "형의 이름: bool, int, long, double, string, ipv4, ipv6, date, binary, array, map. null은 null.",
             "The name of the type: bool, int, long, double, string, ipv4, ipv6, date, binary, array or map; null for null.",
         )
         .examples(&[x("typeof(8 / 4)", "\"double\""), x("typeof(null)", "null")]),
@@ -124,7 +124,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
 const STRING_PARAMETERS: &[super::Parameter] =
     &[p("value", CONVERTIBLE), p("format", Kinds::STRING).optional(), p("locale", Kinds::STRING).optional()];
 const STRING_KO: &str =
-    "문자열로 바꾼다. 날짜는 형식을 줄 수 있고, 세 번째 인자는 시간대(UTC, GMT+9, Asia/Seoul)나 로캘(en, ko)이다. null 은 null.";
+    "문자열로 바꾼다. 날짜는 형식을 줄 수 있고, 세 번째 인자는 시간대(UTC, GMT+9, Asia/Seoul)나 로캘(en, ko)이다. null은 null.";
 const STRING_EN: &str = "The text form. A date may be given a format; the third argument is a zone (UTC, GMT+9, Asia/Seoul) or a locale (en, ko). Null stays null.";
 
 fn binary(call: &mut Call<'_, '_>) -> Outcome<Value> {

@@ -34,7 +34,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     Definition::new(Family::Encoding, "frombase64", "frombase64(text) → binary", Form::Plain(from_base64))
         .takes(&[p("text", Kinds::SCALAR)])
         .gives(Kinds::BINARY)
-        .says("Base64 를 푼다. 공백과 채움 문자는 없어도 된다.", "Decodes Base64; white space is ignored, padding is optional.")
+        .says("Base64를 푼다. 공백과 채움 문자는 없어도 된다.", "Decodes Base64; white space is ignored, padding is optional.")
         .examples(&[x("frombase64(\"AP8Q\")", "{\"$binary\": \"00ff10\"}")]),
     Definition::new(Family::Encoding, "fromhex", "fromhex(text) → binary", Form::Plain(from_hex))
         .takes(&[p("text", Kinds::SCALAR)])
@@ -53,7 +53,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     Definition::new(Family::Encoding, "tobase64", "tobase64(binary) → string", Form::Plain(to_base64))
         .takes(&[p("binary", Kinds::BINARY)])
         .gives(Kinds::STRING)
-        .says("바이트를 Base64 로.", "The bytes in Base64.")
+        .says("바이트를 Base64로.", "The bytes in Base64.")
         .examples(&[x("tobase64(binary(\"soar\"))", "\"c29hcg==\"")]),
     Definition::new(Family::Encoding, "tohex", "tohex(binary) → string", Form::Plain(to_hex))
         .takes(&[p("binary", Kinds::BINARY)])

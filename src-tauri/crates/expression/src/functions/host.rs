@@ -25,7 +25,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("bound", Kinds::INT), p("seed", Kinds::INT).optional()])
         .gives(Kinds::INT)
         .says(
-            "0 이상 bound 미만의 난수. seed 를 주면 항상 같다.",
+            "0 이상 bound 미만의 난수. seed를 주면 항상 같다.",
             "A random number from 0 and below the bound; always the same with a seed.",
         )
         .examples(&[x("rand(1)", "0"), x("rand(6, 3) == rand(6, 3)", "true")]),

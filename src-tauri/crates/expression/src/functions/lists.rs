@@ -48,7 +48,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("expression", Kinds::ANY), p("list", Kinds::ANY).repeated()])
         .gives(Kinds::ARRAY)
         .says(
-            "목록들의 같은 자리 항목을 _1, _2 … 로 놓고 식을 계산한다. 짧은 목록은 null 로 채우고 스칼라는 되풀이한다.",
+            "목록들의 같은 자리 항목을 _1, _2 …로 놓고 식을 계산한다. 짧은 목록은 null로 채우고 스칼라는 되풀이한다.",
             "Evaluates the expression with the items at the same place of the lists as _1, _2 and so on. Shorter lists are filled with null, scalars repeat.",
         )
         .examples(&[x("foreach(_1 * _2, [1, 2, 3], [4, 5, 6])", "[4, 10, 18]"), x("foreach(_1, [])", "[]")]),
@@ -66,7 +66,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("list", Kinds::ARRAY), p("x => key", Kinds::ANY), p("direction", Kinds::STRING).optional()])
         .gives(Kinds::ARRAY)
         .says(
-            "키 순서로 정렬한다. 같은 키는 원래 순서를 지키고 null 은 항상 마지막이다.",
+            "키 순서로 정렬한다. 같은 키는 원래 순서를 지키고 null은 항상 마지막이다.",
             "The items in the order of their keys; equal keys keep their order, null keys are always last.",
         )
         .examples(&[x("sort_by([3, 1, null, 2], x => x)", "[1, 2, 3, null]"), x("sort_by([3, 1, null, 2], x => x, \"desc\")", "[3, 2, 1, null]")])
@@ -75,7 +75,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("list", Kinds::ARRAY), p("start", Kinds::INT), p("end", Kinds::INT).optional()])
         .gives(Kinds::ARRAY)
         .says(
-            "start 부터 end 앞까지의 항목. 음수는 끝에서 센다. start 가 길이 이상이면 null.",
+            "start부터 end 앞까지의 항목. 음수는 끝에서 센다. start가 길이 이상이면 null.",
             "The items from start up to, not including, end; negatives count from the end. Null when start is not before the end of the list.",
         )
         .examples(&[x("subarray([9, 8, 7, 6], 0, -1)", "[9, 8, 7]"), x("subarray([9, 8, 7, 6], 4)", "null")]),
@@ -87,7 +87,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     Definition::new(Family::List, "unique", "unique(value) → array", Form::Plain(unique))
         .takes(&[p("value", Kinds::ANY)])
         .gives(Kinds::ARRAY)
-        .says("중복을 뺀 목록, 처음 나온 순서대로. 4 와 \"4\" 는 다르고 1 과 1.0 은 같다.", "The items without duplicates, in order of first sight. 4 and \"4\" differ, 1 and 1.0 do not.")
+        .says("중복을 뺀 목록, 처음 나온 순서대로. 4와 \"4\"는 다르고 1과 1.0은 같다.", "The items without duplicates, in order of first sight. 4 and \"4\" differ, 1 and 1.0 do not.")
         .examples(&[x("unique([3, 3, 4, \"4\", 3])", "[3, 4, \"4\"]"), x("unique(\"x\")", "[\"x\"]")]),
     Definition::new(Family::List, "valueof", "valueof(value, key) → any", Form::Plain(value_of))
         .takes(&[p("value", Kinds::ARRAY.or(Kinds::MAP)), p("key", Kinds::STRING.or(Kinds::INT))])

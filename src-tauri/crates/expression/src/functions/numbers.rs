@@ -25,25 +25,25 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(ROUNDED)
         .gives(Kinds::NUMBER)
         .says(
-            "올림. digits 는 남길 소수 자릿수이고 음수면 소수점 왼쪽 자리다. 없으면 정수가 된다.",
+            "올림. digits는 남길 소수 자릿수이고 음수면 소수점 왼쪽 자리다. 없으면 정수가 된다.",
             "Rounds up. digits is the number of decimals kept, left of the point when negative; without it the result is whole.",
         )
         .examples(&[x("ceil(2.1)", "3"), x("ceil(1234.5, -2)", "1300"), x("ceil(3.1, 1)", "3.1")]),
     Definition::new(Family::Number, "floor", "floor(number[, digits]) → number", Form::Plain(floor))
         .takes(ROUNDED)
         .gives(Kinds::NUMBER)
-        .says("내림. digits 는 ceil() 과 같다.", "Rounds down; digits as in ceil().")
+        .says("내림. digits는 ceil()과 같다.", "Rounds down; digits as in ceil().")
         .examples(&[x("floor(-2.1)", "-3"), x("floor(3.19, 1)", "3.1")]),
     Definition::new(Family::Number, "round", "round(number[, digits]) → number", Form::Plain(round))
         .takes(ROUNDED)
         .gives(Kinds::NUMBER)
         .says(
-            "반올림. 절반은 0 에서 먼 쪽으로 간다. digits 는 ceil() 과 같다.",
+            "반올림. 절반은 0에서 먼 쪽으로 간다. digits는 ceil()과 같다.",
             "Rounds to the nearest, halves away from zero; digits as in ceil().",
         )
         .examples(&[x("round(-2.5)", "-3"), x("round(1.005, 2)", "1.01"), x("round(1850, -2)", "1900")]),
     real("exp", "exp(number) → double", exponential)
-        .says("e 의 거듭제곱.", "e to the power of the number.")
+        .says("e의 거듭제곱.", "e to the power of the number.")
         .examples(&[x("exp(0)", "1.0")]),
     real("log", "log(number) → double", natural_log)
         .says("자연로그. 음수는 NaN.", "The natural logarithm; NaN for a negative number.")
@@ -68,7 +68,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("value", COMPARABLE).repeated()])
         .gives(COMPARABLE.without(Kinds::ARRAY))
         .says(
-            "가장 큰 값. null 은 무시하고, 목록은 항목들을 뜻한다. 종류가 섞이면 null.",
+            "가장 큰 값. null은 무시하고, 목록은 항목들을 뜻한다. 종류가 섞이면 null.",
             "The greatest value; nulls are ignored, a list stands for its items. Mixed kinds give null.",
         )
         .examples(&[x("max(4, [9, 6], 5)", "9"), x("max(null)", "null")]),
@@ -76,7 +76,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("value", COMPARABLE).repeated()])
         .gives(COMPARABLE.without(Kinds::ARRAY))
         .says(
-            "가장 작은 값. null 은 무시하고, 목록은 항목들을 뜻한다. 종류가 섞이면 null.",
+            "가장 작은 값. null은 무시하고, 목록은 항목들을 뜻한다. 종류가 섞이면 null.",
             "The least value; nulls are ignored, a list stands for its items. Mixed kinds give null.",
         )
         .examples(&[x("min(4, 9, 2)", "2"), x("min(1, \"a\")", "null")]),
@@ -84,7 +84,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("dividend", Kinds::NUMBER), p("divisor", Kinds::NUMBER)])
         .gives(Kinds::NUMBER)
         .says(
-            "나머지. 부호는 나누어지는 수를 따른다. 0 으로 나누면 null.",
+            "나머지. 부호는 나누어지는 수를 따른다. 0으로 나누면 null.",
             "The remainder with the sign of the dividend; null for a divisor of zero.",
         )
         .examples(&[x("mod(-11, 4)", "-3"), x("mod(17, 0)", "null")]),

@@ -12,7 +12,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("list", Kinds::ANY), p("separator", Kinds::STRING).optional()])
         .gives(Kinds::STRING)
         .says(
-            "목록을 읽기 좋게 잇는다. 구분자 기본값은 \", \" 이고 null 항목은 건너뛴다.",
+            "목록을 읽기 좋게 잇는다. 구분자 기본값은 \", \"이고 null 항목은 건너뛴다.",
             "The items of a list as one text, by default with \", \" between them; null items are skipped.",
         )
         .examples(&[x("join([\"a\", null, 3])", "\"a, 3\""), x("join([1, 2], \" | \")", "\"1 | 2\"")]),
@@ -20,7 +20,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("rows", Kinds::ARRAY), p("columns", Kinds::ARRAY.or(Kinds::MAP)).optional()])
         .gives(Kinds::STRING)
         .says(
-            "맵의 목록을 표로. 글의 종류에 따라 HTML, Markdown, 고정폭 표가 된다. columns 는 키의 목록이나 {키: 제목} 맵이다.",
+            "맵의 목록을 표로. 글의 종류에 따라 HTML, Markdown, 고정폭 표가 된다. columns는 키의 목록이나 {키: 제목} 맵이다.",
             "A list of maps as a table: HTML, Markdown or aligned text, as the text around it needs. columns is a list of keys or a map {key: heading}.",
         )
         .examples(&[x("table([{\"host\": \"srv1\", \"score\": 7}], [\"host\", \"score\"])", "\"host  score\\n----  -----\\nsrv1  7\\n\"")]),

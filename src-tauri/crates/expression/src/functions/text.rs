@@ -15,13 +15,13 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     Definition::new(Family::Text, "concat", "concat(value, …) → string", Form::Plain(concat))
         .takes(&[p("value", Kinds::ANY).repeated()])
         .gives(Kinds::STRING)
-        .says("값들을 문자열로 이어 붙인다. null 은 건너뛴다.", "The text forms joined; null is skipped.")
+        .says("값들을 문자열로 이어 붙인다. null은 건너뛴다.", "The text forms joined; null is skipped.")
         .examples(&[x("concat(\"a\", \"-\", 1)", "\"a-1\""), x("concat(\"x\", null, \"y\")", "\"xy\"")]),
     Definition::new(Family::Text, "contains", "contains(text, part) → bool", Form::Plain(contains))
         .takes(&[p("text", Kinds::ANY), p("part", Kinds::ANY)])
         .gives(Kinds::BOOL)
         .says(
-            "문자열에 부분 문자열이 있는지 (대소문자 구분). 목록이면 같은 항목이 있는지. null 은 false.",
+            "문자열에 부분 문자열이 있는지 (대소문자 구분). 목록이면 같은 항목이 있는지. null은 false.",
             "Tells whether the text holds the part, case-sensitively; for a list, whether an item equals it. Null gives false.",
         )
         .examples(&[x("contains(\"phishing\", \"shi\")", "true"), x("contains([1, 2], 2)", "true"), x("contains(null, null)", "false")]),
@@ -61,7 +61,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("value", Kinds::ANY)])
         .gives(Kinds::INT)
         .says(
-            "글자 수. 목록과 맵은 항목 수, 바이너리는 바이트 수, null 은 0.",
+            "글자 수. 목록과 맵은 항목 수, 바이너리는 바이트 수, null은 0.",
             "The number of characters; of entries for a list or map, of bytes for a binary, 0 for null.",
         )
         .examples(&[x("len(\"한국\")", "2"), x("len(null)", "0"), x("len([1, 2, 3])", "3")]),
@@ -95,7 +95,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("text", Kinds::SCALAR), p("from", Kinds::SCALAR), p("to", Kinds::SCALAR), p("mode", Kinds::STRING).optional()])
         .gives(Kinds::STRING)
         .says(
-            "모두 바꾼다. \"re\" 를 주면 from 은 정규식이고 to 의 $1 은 그룹이다.",
+            "모두 바꾼다. \"re\"를 주면 from은 정규식이고 to의 $1은 그룹이다.",
             "Replaces every occurrence. With \"re\" from is a regular expression and $1 in to is a group.",
         )
         .examples(&[
@@ -107,20 +107,20 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("text", Kinds::SCALAR), p("separator", Kinds::SCALAR), p("limit", Kinds::INT).optional()])
         .gives(Kinds::ARRAY)
         .says(
-            "구분자로 나눈다. 빈 조각도 남는다. limit 은 최대 조각 수다.",
+            "구분자로 나눈다. 빈 조각도 남는다. limit은 최대 조각 수다.",
             "The pieces between separators, empty ones too; limit is the greatest number of pieces.",
         )
         .examples(&[x("split(\"p;;q;\", \";\")", "[\"p\", \"\", \"q\", \"\"]"), x("split(\"a/b/c\", \"/\", 2)", "[\"a\", \"b/c\"]")]),
     Definition::new(Family::Text, "strjoin", "strjoin(separator, list) → string", Form::Plain(join_with))
         .takes(&[p("separator", Kinds::SCALAR), p("list", Kinds::ARRAY)])
         .gives(Kinds::STRING)
-        .says("목록을 구분자로 잇는다. null 은 null 로 적는다.", "The items joined with the separator; null is written null.")
+        .says("목록을 구분자로 잇는다. null은 null로 적는다.", "The items joined with the separator; null is written null.")
         .examples(&[x("strjoin(\"-\", [4, 5, 6])", "\"4-5-6\""), x("strjoin(\",\", [\"a\", null])", "\"a,null\"")]),
     Definition::new(Family::Text, "substr", "substr(text, begin[, end]) → string", Form::Plain(substring))
         .takes(&[p("text", Kinds::SCALAR), p("begin", Kinds::INT), p("end", Kinds::INT).optional()])
         .gives(Kinds::STRING)
         .says(
-            "begin 부터 end 앞까지. 음수는 끝에서 센다. begin 이 길이 이상이면 null.",
+            "begin부터 end 앞까지. 음수는 끝에서 센다. begin이 길이 이상이면 null.",
             "From begin up to, not including, end; negatives count from the end. Null when begin is not before the end of the text.",
         )
         .examples(&[x("substr(\"abcdefgh\", 2, -2)", "\"cdef\""), x("substr(\"abc\", 3)", "null")]),
@@ -132,12 +132,12 @@ pub(super) const FUNCTIONS: &[Definition] = &[
     Definition::new(Family::Encoding, "urldecode", "urldecode(text[, charset]) → string", Form::Plain(url_decode))
         .takes(&[p("text", Kinds::SCALAR), p("charset", Kinds::STRING).optional()])
         .gives(Kinds::STRING)
-        .says("%XX 와 + 를 푼다. 잘못된 % 는 그대로 둔다.", "Decodes %XX, and + to a blank; a malformed % stays.")
+        .says("%XX와 +를 푼다. 잘못된 %는 그대로 둔다.", "Decodes %XX, and + to a blank; a malformed % stays.")
         .examples(&[x("urldecode(\"a%20b%2Fc\")", "\"a b/c\"")]),
     Definition::new(Family::Encoding, "urlencode", "urlencode(text[, charset]) → string", Form::Plain(url_encode))
         .takes(&[p("text", Kinds::SCALAR), p("charset", Kinds::STRING).optional()])
         .gives(Kinds::STRING)
-        .says("글자, 숫자, -._~ 밖의 문자를 %XX 로 바꾼다.", "Writes everything but letters, digits and -._~ as %XX.")
+        .says("글자, 숫자, -._~ 밖의 문자를 %XX로 바꾼다.", "Writes everything but letters, digits and -._~ as %XX.")
         .examples(&[x("urlencode(\"a b&c\")", "\"a%20b%26c\""), x("urlencode(\"한국\", \"EUC-KR\")", "\"%C7%D1%B1%B9\"")]),
 ];
 

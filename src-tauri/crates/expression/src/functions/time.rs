@@ -50,7 +50,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("start", Kinds::DATE), p("end", Kinds::DATE), p("interval", Kinds::STRING).optional()])
         .gives(Kinds::ARRAY)
         .says(
-            "start 부터 end 앞까지의 날짜들. 간격 기본값은 1d. 100,000개를 넘으면 오류.",
+            "start부터 end 앞까지의 날짜들. 간격 기본값은 1d. 100,000개를 넘으면 오류.",
             "The dates from start up to, not including, end, by default a day apart. More than 100,000 is an error.",
         )
         .examples(&[x("len(daterange(epoch(0), epoch(86400), \"8h\"))", "3"), x("daterange(epoch(0), epoch(0))", "[]")])
@@ -59,7 +59,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
         .takes(&[p("date", Kinds::DATE), p("span", Kinds::STRING).named(), p("offset", Kinds::STRING).optional().named()])
         .gives(Kinds::DATE)
         .says(
-            "날짜가 속한 구간의 시작. 주는 월요일에 시작하고, offset 은 구간의 경계를 옮긴다.",
+            "날짜가 속한 구간의 시작. 주는 월요일에 시작하고, offset은 구간의 경계를 옮긴다.",
             "The start of the bucket that holds the date. Weeks start on Monday; offset moves the edges of the buckets.",
         )
         .examples(&[
