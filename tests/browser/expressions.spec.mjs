@@ -43,6 +43,15 @@ async function counted(page, operation, work) {
   return count;
 }
 
+/** Rests the pointer on a word until its card is there: what is still moving under it makes the editor start over. */
+async function hoverCard(page, word, text) {
+  await until(`the card says ${text}`, async () => {
+    await page.mouse.move(5, 5);
+    await word.hover();
+    return card(page).getByText(text, { exact: false }).first().waitFor({ timeout: 3000 }).then(() => true, () => false);
+  });
+}
+
 /** Writes a text in place of what the field holds. */
 async function write(page, editor, text) {
   await editor.click();
@@ -59,6 +68,9 @@ test('an expression field helps while it is written', async (t) => {
   await t.test('names in scope and functions are completed by the backend', async () => {
     await write(page, editor, 'ho');
     await page.locator('.cm-completionLabel', { hasText: /^host$/ }).waitFor();
+    // A list that has just opened takes no key yet, so that nobody accepts what they have not seen.
+    const opened = await page.evaluate(() => performance.now());
+    await page.waitForFunction((since) => performance.now() - since > 100, opened);
     await page.keyboard.press('Tab');
     assert.equal(await editor.innerText(), 'host');
     await write(page, editor, 'low');
@@ -86,16 +98,15 @@ test('an expression field helps while it is written', async (t) => {
   });
 
   await t.test('a function shows signature, words and an example on hover', async () => {
-    await editor.getByText('lower').hover();
-    await card(page).getByText('In lower case', { exact: false }).waitFor();
+    await hoverCard(page, editor.getByText('lower'), 'The text in lower case.');
     assert.match(await card(page).innerText(), /^lower\(text\) → string[^]*Example: lower\(.*\) → /);
     await page.mouse.move(5, 5);
   });
 
   await t.test('all mistakes are marked as typed, with a hint', async () => {
-    await write(page, editor, 'uper(host) + nope(1, 2');
+    await write(page, editor, 'uper(host) + nope(1, 2) +');
     await page.getByText('Did you mean upper?').first().waitFor();
-    await until('both functions and the bracket are marked', async () => (await page.locator('.cm-lintRange-error').count()) >= 3);
+    await until('both functions and the missing value are marked', async () => (await page.locator('.cm-lintRange-error').count()) >= 3);
     await editor.getByText('uper').hover();
     await page.locator('.cm-tooltip-lint, .cm-tooltip .cm-diagnostic').getByText('EXP-020', { exact: false }).first().waitFor();
     await page.mouse.move(5, 5);
@@ -109,8 +120,7 @@ test('an expression field helps while it is written', async (t) => {
     await backend.call('execution.start', { playbook: ID, input: { host: 'srv-1' }, wait: true });
     await write(page, editor, 'concat(host, "?")');
     await page.locator('aside code', { hasText: /^srv-1\?$/ }).waitFor();
-    await editor.getByText('host', { exact: true }).hover();
-    await card(page).getByText('srv-1').waitFor();
+    await hoverCard(page, editor.getByText('host', { exact: true }), 'srv-1');
     await page.mouse.move(5, 5);
   });
 

@@ -88,7 +88,6 @@ test('a draft is tried step by step without the network', async (t) => {
     await page.keyboard.press('F5');
     await halted(page, 'Sure waits for an answer');
     await panel(page).getByRole('button', { name: 'Yes', exact: true }).click();
-    await page.keyboard.press('F5');
     await halted(page, 'Ended');
     await node(page, 'ask').getByText('Done').first().waitFor();
   });

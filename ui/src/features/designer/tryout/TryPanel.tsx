@@ -25,7 +25,8 @@ export function TryPanel() {
   const old = trial.isOld()
   const begin = async (how: 'run' | 'step') => {
     if (!values.ok) return
-    if (!state.tried || old || halt.why === 'end') {
+    await trial.settled()
+    if (!trial.state.tried || trial.isOld() || haltOf(trial.state).why === 'end') {
       if (!(await trial.start(values.given))) return
     }
     if (how === 'run') trial.goOn()

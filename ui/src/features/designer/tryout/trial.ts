@@ -96,6 +96,7 @@ export class Trial {
   readonly #session: Session
   readonly #key: string
   #number = 0
+  #running: Promise<unknown> = Promise.resolve()
 
   constructor(session: Session) {
     this.#session = session
@@ -182,9 +183,15 @@ export class Trial {
     if (await this.#run(values)) this.step()
   }
 
+  /** Answers a question and goes on. */
   async answer(task: string, answer: Answer, values: Record<string, unknown>): Promise<void> {
     this.store.setState(({ answers }) => ({ answers: { ...answers, [task]: answer } }))
-    await this.#run(values)
+    if (await this.#run(values)) this.goOn()
+  }
+
+  /** Waits for what is under way, so that a key pressed meanwhile goes on from its result. */
+  async settled(): Promise<void> {
+    await this.#running
   }
 
   /** Keeps an output with the draft, or lets it go. */
@@ -197,7 +204,13 @@ export class Trial {
     })
   }
 
-  async #run(values: Record<string, unknown>): Promise<boolean> {
+  #run(values: Record<string, unknown>): Promise<boolean> {
+    const run = this.#ask(values)
+    this.#running = run
+    return run
+  }
+
+  async #ask(values: Record<string, unknown>): Promise<boolean> {
     const number = ++this.#number
     const document = this.#session.document()
     const { edits, skip, answers } = this.state
