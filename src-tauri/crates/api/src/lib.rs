@@ -77,24 +77,62 @@ impl Api {
         self.perform::<O>(caller, request).await.map(|(response, _)| response)
     }
 
+    /// Runs an operation by name for a door that carries text: neither request nor response takes the way over a tree of values.
+    pub async fn call_text(&self, caller: &Caller, operation: &str, request: &[u8]) -> Result<Vec<u8>, Error> {
+        let result = self.dispatch_text(caller, operation, request).await;
+        if let Err(error) = &result {
+            tracing::info!(operation, code = %error.code, "refused");
+        }
+        result
+    }
+
     async fn dispatch(&self, caller: &Caller, operation: &str, request: Json) -> Result<(Json, Vec<String>), Error> {
         macro_rules! dispatch {
             ($($name:ident),*) => {
                 match operation {
                     $(wire::operation::$name::NAME => self.typed::<wire::operation::$name>(caller, request).await,)*
-                    _ => Err(Error::new("API-UNKNOWN", format!("작업 {operation:?}이(가) 없습니다."), format!("There is no operation {operation:?}."))
-                        .hint("프로그램과 창의 버전이 같은지 확인하세요.", "Check that the program and the window have the same version.")),
+                    _ => Err(unknown(operation)),
                 }
             };
         }
         wire::for_each_operation!(dispatch)
     }
 
+    async fn dispatch_text(&self, caller: &Caller, operation: &str, request: &[u8]) -> Result<Vec<u8>, Error> {
+        macro_rules! dispatch {
+            ($($name:ident),*) => {
+                match operation {
+                    // Boxed, so that the future of a call is as large as that of its own operation and not of the largest.
+                    $(wire::operation::$name::NAME => Box::pin(self.text::<wire::operation::$name>(caller, request)).await,)*
+                    _ => Err(unknown(operation)),
+                }
+            };
+        }
+        wire::for_each_operation!(dispatch)
+    }
+
+    async fn text<O: bodies::Run>(&self, caller: &Caller, request: &[u8]) -> Result<Vec<u8>, Error> {
+        #[derive(Serialize)]
+        struct Answer<'a, T> {
+            ok: &'a T,
+            tags: &'a [String],
+        }
+        check_class(O::NAME, O::CLASS, caller)?;
+        let request = if request.is_empty() || request == b"null" { b"{}" } else { request };
+        let request: O::Request = serde_json::from_slice(request).map_err(|error| match error.classify() {
+            serde_json::error::Category::Data => bad_request(O::NAME, &error),
+            _ => {
+                let ko = format!("요청이 JSON이 아닙니다: {error}");
+                Error::new("API-JSON", ko, format!("The request is not JSON: {error}")).target(O::NAME)
+            }
+        })?;
+        let (response, tags) = self.carry_out::<O>(caller, request).await?;
+        serde_json::to_vec(&Answer { ok: &response, tags: &tags }).map_err(|error| unwritable(&error))
+    }
+
     async fn typed<O: bodies::Run>(&self, caller: &Caller, request: Json) -> Result<(Json, Vec<String>), Error> {
         let (response, tags) = self.perform::<O>(caller, request).await?;
-        let ok = serde_json::to_value(response).map_err(|error| {
-            Error::new("API-INTERNAL", format!("응답을 만들 수 없습니다: {error}"), format!("The response cannot be written: {error}"))
-        })?;
+        let ok = serde_json::to_value(response).map_err(|error| unwritable(&error))?;
         Ok((ok, tags))
     }
 
@@ -103,6 +141,10 @@ impl Api {
         check_class(O::NAME, O::CLASS, caller)?;
         let request: O::Request = serde_json::from_value(if request.is_null() { Json::Object(serde_json::Map::new()) } else { request })
             .map_err(|error| bad_request(O::NAME, &error))?;
+        self.carry_out::<O>(caller, request).await
+    }
+
+    async fn carry_out<O: bodies::Run>(&self, caller: &Caller, request: O::Request) -> Result<(O::Response, Vec<String>), Error> {
         // The tags may need the request, which the body consumes; requests are small beside what they do.
         let copy = serde_json::to_value(&request).and_then(serde_json::from_value::<O::Request>);
         let response = O::run(&self.host, caller, request).await?;
@@ -126,6 +168,15 @@ fn check_class(operation: &str, class: Class, caller: &Caller) -> Result<(), Err
         .target(operation));
     }
     Ok(())
+}
+
+fn unknown(operation: &str) -> Error {
+    Error::new("API-UNKNOWN", format!("작업 {operation:?}이(가) 없습니다."), format!("There is no operation {operation:?}."))
+        .hint("프로그램과 창의 버전이 같은지 확인하세요.", "Check that the program and the window have the same version.")
+}
+
+fn unwritable(error: &serde_json::Error) -> Error {
+    Error::new("API-INTERNAL", format!("응답을 만들 수 없습니다: {error}"), format!("The response cannot be written: {error}"))
 }
 
 fn bad_request(operation: &str, error: &serde_json::Error) -> Error {

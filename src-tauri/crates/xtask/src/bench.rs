@@ -12,9 +12,10 @@ use crate::{libduckdb, node};
 const PAGE: &str = "docs/benchmarks.md";
 const BEGIN: &str = "<!-- figures: cargo xtask bench -->";
 const END: &str = "<!-- end of figures -->";
-const INTRODUCTION: &str = "# Benchmarks\n\nMeasured by `cargo xtask bench` (release build). Absolute figures move with the machine; compare figures of one run.\n\n";
+const INTRODUCTION: &str = "# Benchmarks\n\nMeasured by `cargo xtask bench` (optimised build, profile `quick`). Absolute figures move with the machine; compare figures of one run.\n\n";
 
-/// One figure: a bench prints each as a line of JSON, `{"measure", "value", "unit", "note"}`.
+/// One figure: a bench prints each as a line of JSON, `{"measure", "value", "unit", "note"}`; a figure that has a target also says
+/// `"sign"` (`≥` or `≤`), `"target"` and whether it is `"met"`.
 #[derive(Debug, PartialEq)]
 struct Figure {
     bench: String,
@@ -22,9 +23,17 @@ struct Figure {
     value: f64,
     unit: String,
     note: String,
+    target: Option<Target>,
 }
 
-/// Builds the benches in release mode, runs them one after the other, and writes what they measured.
+#[derive(Debug, PartialEq)]
+struct Target {
+    sign: String,
+    value: f64,
+    met: bool,
+}
+
+/// Builds the benches optimised, runs them one after the other, and writes what they measured.
 pub(crate) fn bench(project: &Project, filter: Option<&str>) -> Result<()> {
     let metadata: Value = serde_json::from_str(&output(project.cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?)?;
     let benches: Vec<_> = benches(&metadata).into_iter().filter(|(_, name)| filter.is_none_or(|filter| name.contains(filter))).collect();
@@ -34,7 +43,8 @@ pub(crate) fn bench(project: &Project, filter: Option<&str>) -> Result<()> {
     node::install(project, "ui")?;
     libduckdb::ensure(project)?;
     let mut cargo = project.cargo();
-    cargo.args(["build", "--release"]);
+    // Without optimisation over all crates together: linking every bench so takes minutes and changes little.
+    cargo.args(["build", "--profile", "quick"]);
     for (package, name) in &benches {
         cargo.args(["--package", package, "--example", name]);
     }
@@ -43,7 +53,7 @@ pub(crate) fn bench(project: &Project, filter: Option<&str>) -> Result<()> {
     let mut figures = Vec::new();
     for (_, name) in &benches {
         println!("\n== {name}");
-        let text = output(&mut project.command(project.binary("release/examples", name)))?;
+        let text = output(&mut project.command(project.binary("quick/examples", name)))?;
         let bench = name.trim_start_matches("bench_");
         for line in text.lines() {
             match figure(bench, line) {
@@ -60,7 +70,7 @@ pub(crate) fn bench(project: &Project, filter: Option<&str>) -> Result<()> {
     if filter.is_none() {
         let path = project.root.join(PAGE);
         let page = fs::read_to_string(&path).unwrap_or_else(|_| format!("{INTRODUCTION}{BEGIN}\n{END}\n"));
-        let section = format!("{}\n\n{table}", machine());
+        let section = format!("{} Commit {}.\n\n{table}", machine(), commit(project));
         fs::write(&path, with_section(&page, &section)?).with_context(|| format!("cannot write {}", path.display()))?;
         println!("Written to {PAGE}.");
     }
@@ -93,14 +103,18 @@ fn figure(bench: &str, line: &str) -> Option<Figure> {
         value: value["value"].as_f64()?,
         unit: text("unit"),
         note: text("note"),
+        target: value["target"].as_f64().zip(value["met"].as_bool()).map(|(value, met)| Target { sign: text("sign"), value, met }),
     })
 }
 
 fn table(figures: &[Figure]) -> String {
-    let mut text = String::from("| bench | measure | value | unit | note |\n|---|---|---:|---|---|\n");
+    let mut text = String::from("| bench | measure | value | unit | target | met | note |\n|---|---|---:|---|---:|---|---|\n");
     for figure in figures {
+        let (target, met) = figure.target.as_ref().map_or_else(Default::default, |target| {
+            (format!("{} {}", target.sign, rounded(target.value)), if target.met { "yes" } else { "**no**" })
+        });
         text.push_str(&format!(
-            "| {} | {} | {} | {} | {} |\n",
+            "| {} | {} | {} | {} | {target} | {met} | {} |\n",
             figure.bench,
             figure.measure,
             rounded(figure.value),
@@ -139,6 +153,13 @@ fn machine() -> String {
     format!("Machine: {cores} cores, {}, {}.", processor.unwrap_or_else(|| std::env::consts::ARCH.to_owned()), std::env::consts::OS)
 }
 
+/// The commit that was measured.
+fn commit(project: &Project) -> String {
+    let mut git = std::process::Command::new("git");
+    git.current_dir(&project.root).args(["describe", "--always", "--dirty"]);
+    output(&mut git).map_or_else(|_| "unknown".to_owned(), |text| text.trim().to_owned())
+}
+
 fn with_section(page: &str, section: &str) -> Result<String> {
     let parts = page.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) = parts.with_context(|| format!("{PAGE} has lost its lines {BEGIN} and {END}"))?;
@@ -153,6 +174,9 @@ mod tests {
     fn a_line_of_json_is_a_figure_and_other_lines_are_not() {
         let found = figure("engine", r#"{"measure": "steps", "value": 12, "unit": "steps/s"}"#).unwrap();
         assert_eq!((found.measure.as_str(), found.value, found.unit.as_str()), ("steps", 12.0, "steps/s"));
+        assert_eq!(found.target, None);
+        let aimed = figure("engine", r#"{"measure": "a", "value": 1, "sign": "≥", "target": 2.5, "met": false}"#).unwrap();
+        assert!(super::table(&[aimed]).contains("| ≥ 2.50 | **no** |"));
         assert_eq!(figure("engine", "warming up"), None);
         assert_eq!(figure("engine", r#"{"value": 12}"#), None);
     }

@@ -13,12 +13,11 @@ use axum::Json;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use futures::Stream;
-use types::Error;
 use wire::Door;
 
 use crate::{Api, Reply};
@@ -42,18 +41,11 @@ fn routes(api: Api, door: Door) -> Router {
 }
 
 async fn call(State(entrance): State<Arc<Entrance>>, Path(operation): Path<String>, body: Bytes) -> Response {
-    let request = if body.is_empty() { Ok(serde_json::Value::Null) } else { serde_json::from_slice(&body) };
-    let reply = match request {
-        Ok(request) => {
-            let caller = entrance.api.caller(entrance.door).await;
-            entrance.api.call(&caller, &operation, request).await
-        }
-        Err(error) => Reply::Error {
-            error: Error::new("API-JSON", format!("요청이 JSON이 아닙니다: {error}"), format!("The request is not JSON: {error}"))
-                .target(operation),
-        },
-    };
-    answer(reply)
+    let caller = entrance.api.caller(entrance.door).await;
+    match entrance.api.call_text(&caller, &operation, &body).await {
+        Ok(text) => ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text).into_response(),
+        Err(error) => answer(Reply::Error { error }),
+    }
 }
 
 /// Errors keep their code in the body; the status is for tools that look no further.
