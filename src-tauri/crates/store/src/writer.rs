@@ -10,7 +10,7 @@ use rusqlite::functions::FunctionFlags;
 use tokio::sync::oneshot;
 
 use crate::error::{Error, Result};
-use crate::{Reader, Writer as Writing};
+use crate::{Reader, Writer as Writing, failpoint};
 
 /// More jobs than this wait for the next transaction, so that the first of them is not held up for long.
 const GROUP: usize = 1024;
@@ -192,7 +192,9 @@ fn transaction(connection: &Connection, first: Box<dyn Job>, jobs: &Receiver<Box
         next = if group.len() < GROUP { jobs.try_recv().ok() } else { None };
     }
     begun?;
+    failpoint::pass("transaction-written");
     connection.prepare_cached("COMMIT")?.execute([])?;
+    failpoint::pass("transaction-committed");
     Ok(())
 }
 
