@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use store::{Mark, Store};
+use store::Store;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use types::{Error, Time};
 use wire::Push;
@@ -21,43 +21,15 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// The index takes at most one part in this many of a processor's time, so that a long execution is not indexed without end.
 const SHARE: u32 = 8;
 
-/// Records that are looked at in one go.
-const RECORDS: usize = 256;
-
 /// Executions that one job deletes; others write in between.
 const PURGED: u32 = 100;
-
-/// Indexes what has changed since the last time, until there is nothing. Returns how many executions it looked at.
-pub(crate) async fn catch_up(store: &Store) -> Result<usize, Error> {
-    let mut count = 0;
-    loop {
-        let (entries, mark, seen) = store
-            .read(|db| {
-                let mark = db.index_mark()?;
-                let changed = db.changed_executions(mark.journal, RECORDS)?;
-                let queued = db.executions_after(mark.execution, RECORDS)?;
-                let next = Mark { journal: changed.mark, execution: queued.last().map_or(mark.execution, |last| last.0) };
-                let mut ids = [changed.executions, queued].concat();
-                ids.sort_unstable();
-                ids.dedup();
-                let entries = ids.iter().filter_map(|id| db.index_entry(*id).transpose()).collect::<store::Result<Vec<_>>>()?;
-                Ok((entries, next, next == mark))
-            })
-            .await?;
-        if seen {
-            return Ok(count);
-        }
-        count += entries.len();
-        store.write_index(move |db| db.keep_index(&entries, mark)).await?;
-    }
-}
 
 /// Keeps the index up, forever.
 pub(crate) async fn keep_up(store: Store, pushes: Arc<Pushes>) {
     let mut changes = pushes.subscribe();
     loop {
         let begun = Instant::now();
-        match catch_up(&store).await {
+        match store.catch_up_index().await {
             Ok(0) => {}
             Ok(_) => pushes.changed(["metrics"]),
             // The next change tries again.
@@ -114,13 +86,7 @@ async fn due(store: &Store, now: Time) -> Result<Option<Retention>, Error> {
 }
 
 /// Deletes executions that are older than `retention` allows, and returns how many.
-pub(crate) async fn purge(
-    store: &Store,
-    retention: &Retention,
-    now: Time,
-    by: &str,
-    mut progress: impl FnMut(u32),
-) -> Result<u32, Error> {
+pub(crate) async fn purge(store: &Store, retention: &Retention, now: Time, by: &str, mut progress: impl FnMut(u32)) -> Result<u32, Error> {
     let mut count = 0;
     loop {
         let retention = retention.clone();

@@ -143,7 +143,11 @@ impl Page<'_> {
             self.fact("실행", "Execution", Cell::Text(ExecutionId(summary.id).to_string())),
             self.fact("실행 상태", "Execution status", Cell::Text(execution_status(self.around.language, summary.status).to_owned())),
             self.fact("시작한 사람", "Started by", Cell::Text(summary.started_by.clone())),
-            self.fact("시작 – 종료", "Start – end", Cell::Text(format!("{} – {}", self.time(summary.started_at), self.time(summary.ended_at)))),
+            self.fact(
+                "시작 – 종료",
+                "Start – end",
+                Cell::Text(format!("{} – {}", self.time(summary.started_at), self.time(summary.ended_at))),
+            ),
         ];
         if let Some((start, end)) = summary.started_at.zip(summary.ended_at) {
             let took = duration(self.around.language, (end - start).num_milliseconds());
@@ -177,25 +181,15 @@ impl Page<'_> {
     }
 
     fn execution_sections(&self, record: &ExecutionRecord, prefix: &str) -> Vec<Section> {
-        let sections = [
-            self.steps(record),
-            self.decisions(record),
-            self.interventions(record),
-            self.actions(record),
-            self.errors(record),
-        ];
+        let sections = [self.steps(record), self.decisions(record), self.interventions(record), self.actions(record), self.errors(record)];
         let sections = sections.into_iter().flatten();
         sections.map(|section| Section { heading: format!("{prefix}{}", section.heading), ..section }).collect()
     }
 
     /// The tasks that ran, in time order, those of people marked.
     fn steps(&self, record: &ExecutionRecord) -> Option<Section> {
-        let mut runs: Vec<&TaskRun> = record
-            .detail
-            .tasks
-            .iter()
-            .filter(|run| run.started_at.is_some() && self.around.own_task != Some(run.id.as_str()))
-            .collect();
+        let mut runs: Vec<&TaskRun> =
+            record.detail.tasks.iter().filter(|run| run.started_at.is_some() && self.around.own_task != Some(run.id.as_str())).collect();
         runs.sort_by_key(|run| run.started_at);
         let by_people = runs.iter().filter(|run| run.answered_by.is_some()).count();
         let failed = runs.iter().filter(|run| run.status == TaskStatus::Failed).count();
@@ -341,7 +335,8 @@ impl Page<'_> {
         rows.sort_by_key(|(at, _)| *at);
         let (all, heads) = (
             rows.len(),
-            [("시각", "Time"), ("단계", "Step"), ("시도", "Attempt"), ("코드", "Code"), ("내용", "Message")].map(|(ko, en)| self.say(ko, en)),
+            [("시각", "Time"), ("단계", "Step"), ("시도", "Attempt"), ("코드", "Code"), ("내용", "Message")]
+                .map(|(ko, en)| self.say(ko, en)),
         );
         rows.truncate(NOTABLE);
         let mut blocks = vec![Block::Table(heads.to_vec(), rows.into_iter().map(|(_, row)| row).collect())];

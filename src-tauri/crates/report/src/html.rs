@@ -118,7 +118,12 @@ mod tests {
         let bad = "</title><script>alert(1)</script>\"' onload=x";
         let block = Block::List(vec![vec![Cell::Code(bad.into()), Cell::Person(bad.into()), Cell::Strong(bad.into())]]);
         let section = Section { heading: bad.into(), blocks: vec![block, Block::Paragraph(bad.into())] };
-        let report = Report { title: bad.into(), language: Language::En, facts: vec![(bad.into(), Cell::Text(bad.into()))], sections: vec![section] };
+        let report = Report {
+            title: bad.into(),
+            language: Language::En,
+            facts: vec![(bad.into(), Cell::Text(bad.into()))],
+            sections: vec![section],
+        };
         let page = html(&report);
         assert!(!page.contains("<script") && !page.contains("' onload"), "{page}");
         assert_eq!(page.matches("&lt;script&gt;").count(), 9);

@@ -7,6 +7,7 @@ mod build;
 mod document;
 mod html;
 mod markdown;
+#[cfg(feature = "pdf")]
 mod pdf;
 mod redact;
 mod words;
@@ -15,5 +16,6 @@ pub use build::{ExecutionRecord, Surroundings, TicketRecord, of_execution, of_ti
 pub use document::{Block, Cell, Report, Section};
 pub use html::html;
 pub use markdown::markdown;
+#[cfg(feature = "pdf")]
 pub use pdf::{PdfError, pdf};
 pub use redact::Redaction;

@@ -32,8 +32,7 @@ const TEMPLATE: &str = include_str!("report.typ");
 
 /// Pretendard (SIL Open Font License 1.1, fonts/LICENSE.txt): Korean and Latin of one design. PDF readers get the glyphs that occur.
 static FONTS: LazyLock<Vec<Font>> = LazyLock::new(|| {
-    let files: [&'static [u8]; 2] =
-        [include_bytes!("../fonts/Pretendard-Regular.otf"), include_bytes!("../fonts/Pretendard-Bold.otf")];
+    let files: [&'static [u8]; 2] = [include_bytes!("../fonts/Pretendard-Regular.otf"), include_bytes!("../fonts/Pretendard-Bold.otf")];
     files.into_iter().flat_map(|file| Font::iter(Bytes::new(file))).collect()
 });
 

@@ -43,7 +43,8 @@ pub(crate) fn duration(language: Language, milliseconds: i64) -> String {
         return say(language, "1초 미만", "under a second").to_owned();
     }
     let seconds = milliseconds / 1000;
-    let parts = [(seconds / 86_400, "일", "d"), (seconds / 3600 % 24, "시간", "h"), (seconds / 60 % 60, "분", "min"), (seconds % 60, "초", "s")];
+    let parts =
+        [(seconds / 86_400, "일", "d"), (seconds / 3600 % 24, "시간", "h"), (seconds / 60 % 60, "분", "min"), (seconds % 60, "초", "s")];
     let told = parts.into_iter().filter(|(count, _, _)| *count > 0).take(2);
     let told = told.map(|(count, ko, en)| match language {
         Language::Ko => format!("{count}{ko}"),

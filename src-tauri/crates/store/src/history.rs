@@ -40,7 +40,9 @@ impl Writer<'_> {
             Some(id) => {
                 let changed = self
                     .db
-                    .prepare_cached("UPDATE saved_view SET name = ?2, filter = ?3, saved_by = ?4, saved_at = ?5 WHERE id = ?1 AND screen = ?6")?
+                    .prepare_cached(
+                        "UPDATE saved_view SET name = ?2, filter = ?3, saved_by = ?4, saved_at = ?5 WHERE id = ?1 AND screen = ?6",
+                    )?
                     .execute(params![id, save.name, Json(&save.filter), by, At(at), save.screen])?;
                 if changed == 0 {
                     return Err(missing("보기", "view", id));
@@ -128,10 +130,7 @@ impl Reader<'_> {
             "FROM question q JOIN execution e ON e.id = q.execution LEFT JOIN ticket t ON t.id = e.ticket WHERE {}",
             conditions.join(" AND ")
         );
-        let total = self
-            .db
-            .prepare_cached(&format!("SELECT count(*) {from}"))?
-            .query_row(params_from_iter(&values), |row| row.get(0))?;
+        let total = self.db.prepare_cached(&format!("SELECT count(*) {from}"))?.query_row(params_from_iter(&values), |row| row.get(0))?;
         values.extend([list.limit.unwrap_or(100).min(1000).into(), list.offset.unwrap_or(0).into()]);
         let mut statement = self.db.prepare_cached(&format!(
             "SELECT q.id, q.text, q.kind, q.answer, q.ended_by, q.ended_at, q.assignee, q.asked_at, q.execution, e.playbook, e.name,
@@ -187,10 +186,7 @@ impl Reader<'_> {
             values.extend((0..3).map(|_| Sql::from(contains(text))));
         }
         let from = format!("FROM audit WHERE {}", conditions.join(" AND "));
-        let total = self
-            .db
-            .prepare_cached(&format!("SELECT count(*) {from}"))?
-            .query_row(params_from_iter(&values), |row| row.get(0))?;
+        let total = self.db.prepare_cached(&format!("SELECT count(*) {from}"))?.query_row(params_from_iter(&values), |row| row.get(0))?;
         values.extend([list.limit.unwrap_or(200).min(1000).into(), list.offset.unwrap_or(0).into()]);
         let entries = self
             .db

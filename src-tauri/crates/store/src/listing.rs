@@ -21,6 +21,9 @@ const LARGEST_PAGE: u32 = 1000;
 /// Candidates of a search that one page looks through: text that many executions nearly have must not make a page slow.
 const LOOKED_THROUGH: usize = 2000;
 
+/// Candidates beyond the page that are counted: who finds more than this does not look at all of them.
+const CANDIDATES: i64 = 10_000;
+
 /// Conditions with their values, in order.
 #[derive(Default)]
 struct Filter {
@@ -70,7 +73,7 @@ impl Filter {
             filter.add("e.error_code = ?", [code.clone().into()]);
         }
         if list.roots == Some(true) {
-            filter.add("e.trigger <> 'call'", []);
+            filter.add("e.parent IS NULL", []);
         }
         let times = [
             ("e.queued_at >= ?", list.queued_from),
@@ -159,11 +162,8 @@ impl Reader<'_> {
         let ids = format!("SELECT e.id FROM execution e{} ORDER BY {} LIMIT ? OFFSET ?", filter.clause(), order(list));
         let mut values = filter.values;
         values.extend([limit.into(), offset.into()]);
-        let ids: Vec<i64> = self
-            .db
-            .prepare_cached(&ids)?
-            .query_map(params_from_iter(&values), |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
+        let ids: Vec<i64> =
+            self.db.prepare_cached(&ids)?.query_map(params_from_iter(&values), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         let executions = ids.iter().map(|id| self.execution_summary(ExecutionId(*id))).collect::<Result<Vec<_>>>()?;
         let next = offset.saturating_add(executions.len() as u32);
         let next_offset = (next < total && !executions.is_empty()).then_some(next);
@@ -211,27 +211,30 @@ impl Reader<'_> {
     /// has not seen yet.
     fn candidates(&self, list: &ListExecutions, query: &Query) -> Result<Vec<i64>> {
         let filter = Filter::read(list);
-        let is_plain = filter.conditions.is_empty() && list.sort.unwrap_or_default() == ExecutionSort::Number;
         let named = list.search.as_deref().and_then(|text| text.trim().parse::<ExecutionId>().ok());
         let Some(grams) = query.candidates() else {
             // Too short for the index: names only.
             return self.named_like(list, filter, named);
         };
         let seen = self.index_mark()?.execution;
-        let mut ids: Vec<i64> = if is_plain {
+        let mut ids: Vec<i64> = if list.sort.unwrap_or_default() == ExecutionSort::Number {
             let direction = if list.ascending == Some(true) { "ASC" } else { "DESC" };
+            let conditions = filter.conditions.iter().map(|condition| format!(" AND {condition}")).collect::<String>();
             let mut statement = self.db.prepare_cached(&format!(
-                "SELECT rowid FROM search.gram WHERE gram MATCH ? ORDER BY rowid {direction}"
+                "SELECT e.id FROM search.gram g CROSS JOIN execution e ON e.id = g.rowid
+                 WHERE g.gram MATCH ? AND e.id <= ?{conditions} ORDER BY g.rowid {direction} LIMIT ?"
             ))?;
-            let indexed = statement.query_map([&grams], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
-            let mut unseen = self.db.prepare_cached(&format!("SELECT e.id FROM execution e WHERE e.id > ? ORDER BY e.id {direction}"))?;
-            let unseen = unseen.query_map([seen], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+            let mut values: Vec<Sql> = vec![grams.into(), seen.into()];
+            values.extend(filter.values.iter().cloned());
+            values.push((i64::from(list.offset.unwrap_or(0)) + CANDIDATES).into());
+            let indexed = statement.query_map(params_from_iter(&values), |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+            let mut unseen = filter;
+            unseen.add("e.id > ?", [seen.into()]);
+            let unseen = self.ids(&unseen, &order(list))?;
             if list.ascending == Some(true) { [indexed, unseen].concat() } else { [unseen, indexed].concat() }
         } else {
-            let mut conditions = Filter::default();
+            let mut conditions = filter;
             conditions.add("(e.id IN (SELECT rowid FROM search.gram WHERE gram MATCH ?) OR e.id > ?)", [grams.into(), seen.into()]);
-            conditions.conditions.extend(filter.conditions);
-            conditions.values.extend(filter.values);
             self.ids(&conditions, &order(list))?
         };
         if let Some(named) = named.filter(|named| !ids.contains(&named.0)) {

@@ -87,8 +87,12 @@ impl Manual {
 impl Reader<'_> {
     /// Returns the figures of executions that were queued from `from` until `to`, of all playbooks or of one.
     pub fn metrics(&self, from: Time, to: Time, playbook: Option<&str>, zone: Tz) -> Result<Metrics> {
-        let period =
-            ListExecutions { playbook: playbook.map(str::to_owned), queued_from: Some(from), queued_to: Some(to), ..ListExecutions::default() };
+        let period = ListExecutions {
+            playbook: playbook.map(str::to_owned),
+            queued_from: Some(from),
+            queued_to: Some(to),
+            ..ListExecutions::default()
+        };
         let mut playbooks: Vec<PlaybookSum> = Vec::new();
         let mut facts = self.facts(from, to, playbook, &mut playbooks)?;
         let mut manual: HashMap<String, Manual> = HashMap::new();
@@ -101,11 +105,8 @@ impl Reader<'_> {
         let (tasks, automatic) = self.task_sums(from, to, playbook, &mut facts, &manual)?;
         let done = |fact: &&Fact| fact.status == ExecutionStatus::Done;
         let durations = facts.values().filter(done).filter_map(|fact| Some((fact.ended_at? - fact.queued_at).num_milliseconds())).collect();
-        let done_filter = ListExecutions {
-            status: Some(vec![ExecutionStatus::Done]),
-            sort: Some(ExecutionSort::Duration),
-            ..period.clone()
-        };
+        let done_filter =
+            ListExecutions { status: Some(vec![ExecutionStatus::Done]), sort: Some(ExecutionSort::Duration), ..period.clone() };
         let (count, mean_ms, median_ms, p90_ms) = spread(durations);
         Ok(Metrics {
             from,
@@ -303,11 +304,7 @@ fn days(facts: &BTreeMap<i64, Fact>, from: Time, to: Time, zone: Tz, period: &Li
     let day = |day: NaiveDate| {
         let start = |day: NaiveDate| midnight(day, zone);
         let next = day.checked_add_days(Days::new(1)).unwrap_or(day);
-        let of_day = ListExecutions {
-            queued_from: Some(start(day).max(from)),
-            queued_to: Some(start(next).min(to)),
-            ..period.clone()
-        };
+        let of_day = ListExecutions { queued_from: Some(start(day).max(from)), queued_to: Some(start(next).min(to)), ..period.clone() };
         let facts = by_day.get(&day).into_iter().flatten().copied();
         DayCount { day: day.to_string(), statuses: statuses(facts, &of_day) }
     };

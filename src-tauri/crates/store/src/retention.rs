@@ -40,10 +40,12 @@ fn old(retention: &Retention, now: Time) -> Vec<Old> {
     days.into_iter().filter_map(|(status, days)| Some(Old { status: status.as_str(), before: before(days?) })).collect()
 }
 
-/// Only what has ended can be old. What a person marked, and what belongs to a ticket that is open, stays; so does what an execution
-/// that stays has called.
-const STAYS: &str = "(e.id IN (SELECT execution FROM execution_kept)) AS marked,
-    (e.ticket IN (SELECT id FROM ticket WHERE status <> 'closed')) AS open";
+/// Only what has ended can be old. What a person marked, and what belongs to a ticket that is open, stays; so does what it has called.
+const STAYS: &str = "EXISTS (SELECT 1 FROM execution_kept k WHERE k.execution IN (e.id, e.parent)) AS marked,
+    EXISTS (SELECT 1 FROM ticket t WHERE t.id = e.ticket AND t.status <> 'closed') AS open";
+
+/// What was called goes after what called it, however deep.
+const IS_ROOT: &str = "NOT EXISTS (SELECT 1 FROM execution p WHERE p.id = e.parent)";
 
 impl Reader<'_> {
     /// Returns how long executions are kept.
@@ -58,14 +60,8 @@ impl Reader<'_> {
 
     /// Says what is older than `retention` allows, and what of it stays nevertheless.
     pub fn purge_preview(&self, retention: &Retention, now: Time) -> Result<PurgeReport> {
-        let mut report = PurgeReport {
-            executions: 0,
-            statuses: Vec::new(),
-            kept_for_ticket: 0,
-            kept_by_mark: 0,
-            oldest: None,
-            deleted: false,
-        };
+        let mut report =
+            PurgeReport { executions: 0, statuses: Vec::new(), kept_for_ticket: 0, kept_by_mark: 0, oldest: None, deleted: false };
         for Old { status, before } in old(retention, now) {
             let mut statement = self.db.prepare_cached(&format!(
                 "SELECT marked, open, count(*), min(ended_at) FROM
@@ -73,9 +69,9 @@ impl Reader<'_> {
             ))?;
             let mut rows = statement.query(params![status, before])?;
             while let Some(row) = rows.next()? {
-                let (marked, open): (bool, Option<bool>) = (row.get(0)?, row.get(1)?);
+                let (marked, open): (bool, bool) = (row.get(0)?, row.get(1)?);
                 let count: u32 = row.get(2)?;
-                match (marked, open.unwrap_or(false)) {
+                match (marked, open) {
                     (true, _) => report.kept_by_mark += count,
                     (false, true) => report.kept_for_ticket += count,
                     (false, false) => {
@@ -158,8 +154,8 @@ impl Writer<'_> {
         for Old { status, before } in old(retention, now) {
             let left = limit.saturating_sub(purged.len() as u32);
             let mut statement = self.db.prepare_cached(&format!(
-                "SELECT id FROM (SELECT e.id, {STAYS} FROM execution e WHERE e.status = ?1 AND e.ended_at < ?2)
-                 WHERE NOT marked AND open IS NOT TRUE ORDER BY id LIMIT ?3"
+                "SELECT id FROM (SELECT e.id, {STAYS} FROM execution e WHERE e.status = ?1 AND e.ended_at < ?2 AND {IS_ROOT})
+                 WHERE NOT marked AND NOT open ORDER BY id LIMIT ?3"
             ))?;
             let ids = statement.query_map(params![status, before, left], |row| row.get(0).map(ExecutionId))?;
             purged.extend(ids.collect::<rusqlite::Result<Vec<_>>>()?);
@@ -172,9 +168,9 @@ impl Writer<'_> {
     }
 
     fn audit_decisions(&self, id: ExecutionId, now: Time) -> Result<()> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT task, answer, ended_by, ended_at FROM question WHERE execution = ?1 AND state = 'answered' ORDER BY id")?;
+        let mut statement = self.db.prepare_cached(
+            "SELECT task, answer, ended_by, ended_at FROM question WHERE execution = ?1 AND state = 'answered' ORDER BY id",
+        )?;
         let mut rows = statement.query([id.0])?;
         while let Some(row) = rows.next()? {
             let answer = row.get::<_, Json<serde_json::Value>>(1)?.0;
@@ -197,7 +193,10 @@ impl Writer<'_> {
 
     /// Moves at most `pages` free pages to the end of the file and cuts them off; says how many are still free.
     pub fn vacuum_some(&self, pages: u32) -> Result<u64> {
-        self.db.execute_batch(&format!("PRAGMA incremental_vacuum({pages})"))?;
+        // It gives a row for each page, and goes on only when that is read.
+        let mut statement = self.db.prepare(&format!("PRAGMA incremental_vacuum({pages})"))?;
+        let mut freed = statement.query([])?;
+        while freed.next()?.is_some() {}
         let free: i64 = self.db.query_row("PRAGMA freelist_count", [], |row| row.get(0))?;
         Ok(free.unsigned_abs())
     }

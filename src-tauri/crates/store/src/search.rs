@@ -22,10 +22,13 @@ use wire::record::{ExecutionMatch, MatchField};
 use crate::column::Json;
 use crate::error::{Error, Result, missing};
 use crate::execution::{plain, task_name};
-use crate::{Reader, Writer};
+use crate::{Reader, Store, Writer};
 
 /// The format of the file; another one is thrown away.
 const FORMAT: i64 = 1;
+
+/// Records that are looked at in one go.
+const RECORDS: usize = 256;
 
 /// An execution's texts beyond this many bytes are not indexed.
 const INDEXED: usize = 8 << 20;
@@ -93,7 +96,7 @@ fn open_file(path: &Path, database: &Path) -> Result<Connection> {
     if version == 0 {
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     } else if version != FORMAT {
-        return Err(Error::Refused(types::Error::new("STORE-SEARCH", "형식이 다릅니다.", "It has another format.")));
+        return Err(Error::Refused(crate::error::newer(version, FORMAT)));
     }
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
     // What a power failure takes away is derived again.
@@ -133,7 +136,7 @@ pub struct Mark {
 
 /// What the index keeps of an execution.
 #[derive(Debug, Clone, PartialEq)]
-pub struct IndexEntry {
+pub(crate) struct IndexEntry {
     execution: ExecutionId,
     grams: String,
     tasks: Vec<TaskFacts>,
@@ -149,9 +152,36 @@ struct TaskFacts {
     human: i64,
 }
 
+impl Store {
+    /// Indexes what has changed since the last time, until there is nothing. Returns how many executions it looked at.
+    pub async fn catch_up_index(&self) -> std::result::Result<usize, types::Error> {
+        let mut count = 0;
+        loop {
+            let (entries, mark, is_all) = self
+                .read(|db| {
+                    let mark = db.index_mark()?;
+                    let changed = db.changed_executions(mark.journal, RECORDS)?;
+                    let queued = db.executions_after(mark.execution, RECORDS)?;
+                    let next = Mark { journal: changed.mark, execution: queued.last().map_or(mark.execution, |last| last.0) };
+                    let mut ids = [changed.executions, queued].concat();
+                    ids.sort_unstable();
+                    ids.dedup();
+                    let entries = ids.iter().filter_map(|id| db.index_entry(*id).transpose()).collect::<Result<Vec<_>>>()?;
+                    Ok((entries, next, next == mark))
+                })
+                .await?;
+            if is_all {
+                return Ok(count);
+            }
+            count += entries.len();
+            self.write_index(move |db| db.keep_index(&entries, mark)).await?;
+        }
+    }
+}
+
 impl Writer<'_> {
     /// Keeps what was derived from executions, and how far that goes. Only for [`crate::Store::write_index`].
-    pub fn keep_index(&self, entries: &[IndexEntry], mark: Mark) -> Result<()> {
+    pub(crate) fn keep_index(&self, entries: &[IndexEntry], mark: Mark) -> Result<()> {
         let mut text = self.db.prepare_cached("INSERT OR REPLACE INTO gram (rowid, grams) VALUES (?1, ?2)")?;
         let mut clear = self.db.prepare_cached("DELETE FROM task WHERE execution = ?1")?;
         let mut task = self.db.prepare_cached(
@@ -192,7 +222,7 @@ impl Reader<'_> {
     }
 
     /// Returns executions that were queued after a number, oldest first.
-    pub fn executions_after(&self, execution: i64, limit: usize) -> Result<Vec<ExecutionId>> {
+    pub(crate) fn executions_after(&self, execution: i64, limit: usize) -> Result<Vec<ExecutionId>> {
         let mut statement = self.db.prepare_cached("SELECT id FROM execution WHERE id > ?1 ORDER BY id LIMIT ?2")?;
         let ids = statement.query_map(params![execution, limit as i64], |row| row.get(0).map(ExecutionId))?;
         Ok(ids.collect::<rusqlite::Result<_>>()?)
@@ -211,7 +241,7 @@ impl Reader<'_> {
     }
 
     /// Derives what the index keeps of an execution; none when it was deleted meanwhile.
-    pub fn index_entry(&self, execution: ExecutionId) -> Result<Option<IndexEntry>> {
+    pub(crate) fn index_entry(&self, execution: ExecutionId) -> Result<Option<IndexEntry>> {
         let Some(texts) = self.texts(execution)? else { return Ok(None) };
         let mut grams = HashSet::new();
         let mut left = INDEXED;
@@ -241,9 +271,9 @@ impl Reader<'_> {
 
     /// Returns how long the questions of each task were open, in milliseconds; those that are still open do not count.
     fn human_times(&self, execution: ExecutionId) -> Result<HashMap<String, i64>> {
-        let mut statement = self
-            .db
-            .prepare_cached("SELECT task, sum(max(0, ended_at - asked_at)) FROM question WHERE execution = ?1 AND ended_at IS NOT NULL GROUP BY task")?;
+        let mut statement = self.db.prepare_cached(
+            "SELECT task, sum(max(0, ended_at - asked_at)) FROM question WHERE execution = ?1 AND ended_at IS NOT NULL GROUP BY task",
+        )?;
         let times = statement.query_map([execution.0], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
         Ok(times)
     }
@@ -333,9 +363,15 @@ impl Texts {
             let mut path = String::new();
             leaves(&run.input, &mut path, "", &mut |path, text| visit(Piece { field: MatchField::Input, task, path, text }));
             leaves(&run.output, &mut path, "", &mut |path, text| visit(Piece { field: MatchField::Output, task, path, text }));
-            let earlier = run.history.iter().filter_map(|attempt| attempt.error.as_ref()).filter(|error| run.error.as_ref() != Some(*error));
+            let earlier =
+                run.history.iter().filter_map(|attempt| attempt.error.as_ref()).filter(|error| run.error.as_ref() != Some(*error));
             for error in run.error.iter().chain(earlier) {
-                visit(Piece { field: MatchField::Error, task, path: "", text: &format!("{}: {}", error.code, error.message.get(types::Language::En)) });
+                visit(Piece {
+                    field: MatchField::Error,
+                    task,
+                    path: "",
+                    text: &format!("{}: {}", error.code, error.message.get(types::Language::En)),
+                });
             }
         }
         for (question, answer) in &self.questions {
@@ -468,7 +504,8 @@ impl Query {
                 terms.extend(part.split_whitespace().map(str::to_owned));
             }
         }
-        let terms: Vec<String> = terms.iter().filter(|term| !term.is_empty()).take(TERMS).map(|term| term.chars().map(fold).collect()).collect();
+        let terms: Vec<String> =
+            terms.iter().filter(|term| !term.is_empty()).take(TERMS).map(|term| term.chars().map(fold).collect()).collect();
         if terms.is_empty() { None } else { Some(Self { terms }) }
     }
 
@@ -577,7 +614,8 @@ mod tests {
         let (shown, marks) = query.snippet(text, &folded);
         assert_eq!(shown, snippet);
         let units: Vec<u16> = shown.encode_utf16().collect();
-        let marked: Vec<String> = marks.iter().map(|(from, to)| String::from_utf16(&units[*from as usize..*to as usize]).unwrap()).collect();
+        let marked: Vec<String> =
+            marks.iter().map(|(from, to)| String::from_utf16(&units[*from as usize..*to as usize]).unwrap()).collect();
         assert_eq!(marked, found);
     }
 

@@ -12,6 +12,7 @@ pub mod playbook;
 pub mod record;
 pub mod replay;
 pub mod shipped;
+pub mod trigger;
 pub mod tryout;
 pub mod workspace;
 

@@ -170,6 +170,7 @@ use crate::playbook::*;
 use crate::record::*;
 use crate::replay::*;
 use crate::shipped::*;
+use crate::trigger::*;
 use crate::tryout::*;
 use crate::workspace::*;
 
@@ -203,6 +204,8 @@ operations! {
     PlaybookCompare = "playbook.compare", Read, ComparePlaybooks => ComparedPlaybooks, |q, r| [format!("playbook:{}", q.id.as_deref().unwrap_or(""))];
     /// Imports a Haetae or CACAO file as a new playbook, disabled, with a report of what could not be taken over and what it would use.
     PlaybookImport = "playbook.import", Write, ImportPlaybook => ImportedPlaybook, |q, r| [format!("playbook:{}", r.id), "playbooks".into(), "catalog".into()];
+    /// Returns what a playbook would use when it runs: commands, connections with their hosts and credentials, called playbooks.
+    PlaybookUse = "playbook.uses", Read, PlaybookRef => PlaybookUses, |q, r| [format!("playbook:{}", q.id), "connections".into(), "catalog".into()];
     /// Returns a playbook as a file, as it is or as CACAO 2.0.
     PlaybookExport = "playbook.export", Read, ExportPlaybook => ExportedPlaybook, |q, r| [format!("playbook:{}", q.id)];
     /// Lists the playbooks that come with the program.
@@ -263,6 +266,10 @@ operations! {
     ExecutionExport = "execution.export", Write, ExportExecutions => ExportedExecutions, |q, r| ["audit"];
     /// Returns the figures of a period: by day and status, durations, people against machine, slow and failing tasks.
     ExecutionMetrics = "execution.metrics", Read, ShowMetrics => Metrics, |q, r| ["metrics"];
+    /// Writes the report of an execution from its record: Markdown, HTML or PDF, with chosen fields left out.
+    ExecutionReport = "execution.report", Write, WriteReport => WrittenReport, |q, r| ["audit"];
+    /// Runs several executions again, by number or by filter; with `preview` only says which.
+    ExecutionRerunMany = "execution.rerun_many", Destructive, ManyExecutions => ManyReport, |q, r| if q.preview { Vec::new() } else { vec!["executions", "workspace"] };
     /// Lists the saved views of a screen.
     ViewList = "view.list", Read, ListViews => SavedViews, |q, r| ["views"];
     /// Saves a view under a name; VIEW-NAME when its screen has another of that name.
@@ -293,12 +300,16 @@ operations! {
     TicketList = "ticket.list", Read, ListTickets => TicketPage, |q, r| ["tickets"];
     /// Returns one ticket with artifacts, events, timeline, report and executions.
     TicketShow = "ticket.show", Read, TicketRef => TicketDetail, |q, r| [format!("ticket:{}", q.id)];
+    /// Writes the report of a ticket and of what was run for it: Markdown, HTML or PDF, with chosen fields left out.
+    TicketReport = "ticket.report", Write, WriteReport => WrittenReport, |q, r| ["audit"];
     /// Adds a comment to a ticket.
     TicketComment = "ticket.comment", Write, CommentTicket => Nothing, |q, r| [format!("ticket:{}", q.id), "tickets".into()];
     /// Gives a ticket to somebody, or to nobody.
     TicketAssign = "ticket.assign", Write, AssignTicket => Nothing, |q, r| [format!("ticket:{}", q.id), "tickets".into()];
     /// Closes a ticket with a verdict, or opens it again.
     TicketClose = "ticket.close", Write, CloseTicket => Nothing, |q, r| [format!("ticket:{}", q.id), "tickets".into(), "workspace".into()];
+    /// Lists what starts playbooks besides people: when next, and what came of it last.
+    TriggerList = "trigger.list", Read, ListTriggers => Triggers, |q, r| ["triggers", "playbooks", "executions", "settings"];
     /// Reads alert files into the event store, opens tickets and queues their playbooks.
     EventIngest = "event.ingest", Write, IngestEvents => IngestReport, |q, r| ["tickets", "executions", "events", "workspace"];
     /// Returns one event whole: the raw record and its payload.

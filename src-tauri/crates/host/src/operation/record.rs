@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::TimeDelta;
 use serde_json::Value as Json;
 use types::{Error, ExecutionId, Language, Text, Time};
-use wire::execution::{ExecutionRef, ExecutionSummary, ListExecutions};
+use wire::execution::{ExecutionRef, ExecutionSummary, ListExecutions, RerunExecution};
 use wire::record::{
     AuditPage, CompactReport, DecisionPage, ExportExecutions, ExportFormat, ExportedExecutions, KeepExecutions, ListAudit, ListDecisions,
     ListViews, ManyExecutions, ManyReport, ManyRow, Metrics, PurgeReport, PurgeStorage, Retention, SaveView, SavedView, SavedViews,
@@ -117,7 +117,10 @@ impl Host {
         let to = request.to.unwrap_or_else(|| self.now());
         let from = request.from.unwrap_or(to - TimeDelta::days(30));
         if from >= to || to - from > TimeDelta::days(METRICS_DAYS) {
-            return Err(invalid_request("기간은 시작이 끝보다 앞서고 10년을 넘지 않아야 합니다.", "A period starts before it ends and has ten years at most."));
+            return Err(invalid_request(
+                "기간은 시작이 끝보다 앞서고 10년을 넘지 않아야 합니다.",
+                "A period starts before it ends and has ten years at most.",
+            ));
         }
         self.index_if_idle().await?;
         let zone = crate::operation::workspace::zone_of(&self.settings().await?).parse().unwrap_or(chrono_tz::Tz::UTC);
@@ -126,7 +129,7 @@ impl Host {
 
     /// Brings the search index up to date: in the background that happens by itself.
     pub async fn catch_up_index(&self) -> Result<(), Error> {
-        indexer::catch_up(&self.inner.store).await.map(drop)
+        self.inner.store.catch_up_index().await.map(drop)
     }
 
     /// A command that does not advance executions has no background either.
@@ -303,14 +306,38 @@ impl Host {
         Ok(report_of(rows))
     }
 
+    /// `execution.rerun_many`
+    pub async fn execution_rerun_many(&self, caller: &Caller, request: ManyExecutions) -> Result<ManyReport, Error> {
+        let chosen = self.chosen(&request).await?;
+        let mut rows = Vec::new();
+        for (id, execution) in chosen {
+            let mut row = row_of(id, execution);
+            if row.error.is_none() {
+                let again = RerunExecution { id, ..RerunExecution::default() };
+                if request.preview {
+                    row.error = match self.execution_rerun_preview(again).await {
+                        Ok(preview) => preview.refusal,
+                        Err(error) => Some(error),
+                    };
+                } else {
+                    match self.execution_rerun(caller, again).await {
+                        Ok(started) => row.started = Some(started.summary.id),
+                        Err(error) => row.error = Some(error),
+                    }
+                }
+            }
+            rows.push(row);
+        }
+        Ok(report_of(rows))
+    }
+
     /// Returns the executions that are meant; none in place of one that is not there.
     async fn chosen(&self, request: &ManyExecutions) -> Result<Vec<(i64, Option<ExecutionSummary>)>, Error> {
         match (&request.ids, &request.filter) {
             (Some(ids), None) if ids.len() <= MANY as usize => {
                 let ids = ids.clone();
-                let find = move |db: &store::Reader<'_>| {
-                    Ok(ids.into_iter().map(|id| (id, db.execution_summary(ExecutionId(id)).ok())).collect())
-                };
+                let find =
+                    move |db: &store::Reader<'_>| Ok(ids.into_iter().map(|id| (id, db.execution_summary(ExecutionId(id)).ok())).collect());
                 self.inner.store.read(find).await
             }
             (None, Some(filter)) => {
@@ -334,7 +361,7 @@ fn too_many() -> Error {
 
 fn ended(id: i64) -> Error {
     let id = ExecutionId(id);
-    Error::new("EXECUTION-ENDED", format!("실행 {id}은(는) 이미 끝났습니다."), format!("Execution {id} has ended already."))
+    Error::new("ENGINE-ENDED", format!("실행 {id}은(는) 이미 끝났습니다."), format!("Execution {id} has ended already."))
         .hint("목록을 새로 보십시오.", "Look at the list again.")
         .target(id.to_string())
 }
@@ -441,7 +468,8 @@ impl<'a> Rows<'a> {
             ExportFormat::Csv => {
                 let text = |text: &Text| text.get(self.language).to_owned();
                 let time = |at: Option<Time>| at.map(|at| at.format("%Y-%m-%d %H:%M:%S").to_string()).unwrap_or_default();
-                let duration = execution.started_at.zip(execution.ended_at).map(|(start, end)| (end - start).num_milliseconds() as f64 / 1000.0);
+                let duration =
+                    execution.started_at.zip(execution.ended_at).map(|(start, end)| (end - start).num_milliseconds() as f64 / 1000.0);
                 let cells = [
                     execution.id.to_string(),
                     execution.status.as_str().to_owned(),
@@ -504,7 +532,10 @@ pub(crate) fn allowed_path(caller: &Caller, path: &str) -> Result<PathBuf, Error
 
 pub(crate) fn file_error(path: &Path, why: impl std::fmt::Display) -> Error {
     Error::new("EXPORT-FILE", format!("파일을 쓸 수 없습니다: {why}"), format!("The file cannot be written: {why}"))
-        .hint("폴더가 있는지, 쓸 권한과 자리가 있는지 확인하십시오.", "Check that the folder exists, and that you may write there and have the space.")
+        .hint(
+            "폴더가 있는지, 쓸 권한과 자리가 있는지 확인하십시오.",
+            "Check that the folder exists, and that you may write there and have the space.",
+        )
         .target(path.display().to_string())
 }
 
