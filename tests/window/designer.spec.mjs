@@ -1,0 +1,132 @@
+// The designer in the real window: a playbook is drawn, linked, saved and run, with pictures for the guide in both languages.
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { Key, Origin } from 'selenium-webdriver';
+
+import { ROOT, evidence, haetae } from '../support.mjs';
+import { By, openWindow, until } from './harness.mjs';
+
+/** `HAETAE_PICTURES=1 cargo xtask test --only window` renews the pictures of the guide. */
+const PICTURES = process.env.HAETAE_PICTURES ? join(ROOT, 'docs/guide/images') : null;
+const ID = 'window-drawing';
+
+async function keep(window, name) {
+  const file = PICTURES ? join(PICTURES, `${name}.png`) : evidence(name);
+  if (PICTURES) await mkdir(PICTURES, { recursive: true });
+  await window.picture(file);
+}
+
+/** Runs an operation the way the window does. */
+async function call(window, operation, request = {}) {
+  const reply = await window.driver.executeAsyncScript(
+    `const [operation, request, done] = arguments;
+     window.__TAURI_INTERNALS__.invoke('call', { operation, request }).then(done, (error) => done({ error: String(error) }));`,
+    operation,
+    request,
+  );
+  assert.ok(reply.ok, JSON.stringify(reply));
+  return reply.ok;
+}
+
+async function setLook(window, language, theme) {
+  await call(window, 'settings.save', { language, theme });
+  await until(`the window speaks ${language} in ${theme}`, async () => {
+    const found = await window.driver.executeScript('return [document.documentElement.lang, document.documentElement.dataset.mantineColorScheme]');
+    return found[0] === language && found[1] === theme;
+  });
+}
+
+async function goTo(window, path, sign) {
+  await window.driver.executeScript('location.hash = arguments[0]', path);
+  await window.see(sign);
+}
+
+const draft = async (window) => (await call(window, 'playbook.show', { id: ID })).draft?.document;
+
+test('a playbook is drawn, linked, saved and run in the real window', async (t) => {
+  const window = await openWindow(t, { name: 'designer' });
+  const { driver } = window;
+  await window.see('nav');
+  await call(window, 'sample.load');
+  await setLook(window, 'en', 'light');
+  await call(window, 'playbook.save_draft', { id: ID, base: 0, document: { format: 1, id: ID, name: { ko: '창에서 그린 것', en: 'Drawn in the window' }, tasks: {}, links: [] } });
+  await goTo(window, `/playbooks/${ID}`, 'button[data-ingredient="formula"]');
+
+  // Two tasks from the palette: the first by a click, the second dragged to its place.
+  await (await window.see('button[data-ingredient="formula"]')).click();
+  await window.see('.react-flow__node[data-id="formula"]');
+  await driver.actions().sendKeys(Key.ESCAPE).perform();
+  const ingredient = await window.see('button[data-ingredient="wait"]');
+  const start = await window.see('.react-flow__node[data-id="formula"]');
+  await driver.actions().move({ origin: ingredient }).press().move({ origin: start, x: 120, y: 130, duration: 200 }).move({ origin: start, x: 160, y: 140, duration: 200 }).release().perform();
+  await window.see('.react-flow__node[data-id="wait"]');
+  await driver.actions().sendKeys(Key.ESCAPE).perform();
+  await until('the draft holds both', async () => Object.keys((await draft(window)).tasks).length === 2);
+
+  // A link from the point of the one to the other.
+  const [from, to] = [await window.see('.react-flow__node[data-id="formula"]'), await window.see('.react-flow__node[data-id="wait"]')];
+  await driver.actions().move({ origin: from }).perform();
+  const point = await driver.findElement(By.css('.react-flow__node[data-id="formula"] .react-flow__handle[data-handleid="done"]'));
+  await driver.actions().move({ origin: point }).press().move({ origin: to, x: -60, duration: 250 }).move({ origin: to, x: -40, duration: 200 }).release().perform();
+  await until('the link is drawn', async () => (await draft(window)).links.some((link) => link.from === 'formula' && link.to === 'wait'));
+
+  // Undo and redo by key, and the fields.
+  await driver.actions().move({ origin: Origin.VIEWPORT, x: 400, y: 700 }).click().perform();
+  await driver.actions().keyDown(Key.CONTROL).sendKeys('z').keyUp(Key.CONTROL).perform();
+  await until('the link is undone', async () => !(await draft(window)).links.some((link) => link.from === 'formula'));
+  await driver.actions().keyDown(Key.CONTROL).sendKeys('y').keyUp(Key.CONTROL).perform();
+  await until('the link is back', async () => (await draft(window)).links.some((link) => link.from === 'formula'));
+  await (await window.see('.react-flow__node[data-id="formula"] .task-name')).click();
+  const variable = await window.see(By.xpath("//aside//input[contains(@class, 'mono') or @value='']"));
+  await variable.sendKeys('answer');
+  const expression = await window.see('aside .cm-content');
+  await expression.click();
+  await expression.sendKeys('6 * 7');
+  await until('the expression is kept', async () => (await draft(window)).tasks.formula.expression === '6 * 7' && (await draft(window)).tasks.formula.variable === 'answer');
+  await driver.actions().sendKeys(Key.ESCAPE, Key.ESCAPE).perform();
+  await (await window.see('.react-flow__node[data-id="wait"] .task-name')).click();
+  const seconds = await window.see('aside .cm-content');
+  await seconds.click();
+  await driver.actions().keyDown(Key.CONTROL).sendKeys('a').keyUp(Key.CONTROL).sendKeys('0').perform();
+  await until('the wait takes no time', async () => String((await draft(window)).tasks.wait.seconds) === '0');
+
+  // Saved with a comment, then run.
+  await driver.actions().keyDown(Key.CONTROL).sendKeys('s').keyUp(Key.CONTROL).perform();
+  const comment = await window.see('[role="dialog"] textarea');
+  await comment.sendKeys('Drawn in the window');
+  await driver.actions().keyDown(Key.CONTROL).sendKeys(Key.ENTER).keyUp(Key.CONTROL).perform();
+  await until('version 1 is saved', async () => (await call(window, 'playbook.show', { id: ID })).version === 1);
+  await driver.executeScript("[...document.querySelectorAll('[role=\"toolbar\"] button')].find((button) => button.textContent.trim() === 'Run').click()");
+  const run = await window.see(By.xpath("//*[@role='dialog']//button[@type='submit']"));
+  await run.click();
+  const execution = await until('the execution is done', async () => {
+    const { stdout } = await haetae(['execution', 'list', '--json'], { data: window.data });
+    return JSON.parse(stdout).executions.find((one) => one.playbook === ID && one.status === 'done');
+  });
+  const shown = JSON.parse((await haetae(['execution', 'show', String(execution.id), '--json'], { data: window.data })).stdout);
+  assert.equal(shown.variables.answer, 42);
+
+  // Pictures for the guide: the designer with a task selected, and two versions on one canvas.
+  const { document } = await call(window, 'playbook.show', { id: 'malware-response' });
+  const changed = structuredClone(document);
+  const [first, second] = Object.keys(changed.tasks);
+  changed.tasks[first].timeout = '45s';
+  delete changed.tasks[second];
+  changed.links = changed.links.filter((link) => link.from !== second && link.to !== second);
+  changed.tasks.mail = { type: 'email', name: { ko: '보고 메일', en: 'Mail the report' }, to: 'soc@example.org', subject: 'Report', body: 'Done.' };
+  changed.links.push({ from: 'report', to: 'mail' });
+  changed.layout.tasks.mail = { x: (changed.layout.tasks.report?.x ?? 800) + 10, y: (changed.layout.tasks.report?.y ?? 200) + 160 };
+  await call(window, 'playbook.save', { document: changed, base: 1, comment: 'Mail instead of hash' });
+  for (const [language, theme] of [['ko', 'light'], ['en', 'light'], ['ko', 'dark']]) {
+    await setLook(window, language, theme);
+    await goTo(window, '/playbooks/malware-response', `.react-flow__node[data-id="${first}"]`);
+    await (await window.see(`.react-flow__node[data-id="${first}"] .task-name`)).click();
+    await window.see('aside .cm-content');
+    await keep(window, `designer-task-${language}-${theme}`);
+    await goTo(window, '/playbooks/malware-response?compare=1..2', '.mark-removed');
+    await keep(window, `designer-versions-${language}-${theme}`);
+  }
+});
