@@ -257,7 +257,9 @@ impl MariaDb {
             return None;
         };
         let prepare = format!(
-            "CREATE DATABASE soc; CREATE USER soc@'%' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON *.* TO soc@'%';\n\
+            "CREATE DATABASE soc;\n\
+             CREATE USER soc@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\n\
+             GRANT ALL ON *.* TO soc@'127.0.0.1';\n\
              CREATE TABLE soc.host (name TEXT, score DECIMAL(30, 10), size BIGINT UNSIGNED, seen TIMESTAMP(3) NULL, at DATETIME, icon BLOB, facts JSON);\n\
              INSERT INTO soc.host VALUES ('웹-01', 12345678901234567890.5, 18446744073709551615, FROM_UNIXTIME(1795305600.25), '2026-11-22 09:00:00', x'00ff10', '{{}}'), ('db-01', 0.1, 2, NULL, NULL, NULL, NULL);\n"
         );
@@ -269,14 +271,14 @@ impl MariaDb {
         let port = free_port();
         let mut server = as_nobody("mysql", program);
         server.arg("--no-defaults").arg(format!("--datadir={}", path("data"))).arg(format!("--socket={}", path("socket")));
-        server.arg(format!("--port={port}")).args(["--bind-address=127.0.0.1", "--character-set-server=utf8mb4", "--skip-log-bin"]);
+        server.arg(format!("--port={port}")).args(["--bind-address=127.0.0.1", "--character-set-server=utf8mb4", "--skip-log-bin", "--skip-name-resolve"]);
         server.arg(format!("--ssl-cert={}", path("certificate.pem"))).arg(format!("--ssl-key={}", path("key.pem")));
         server.arg(format!("--init-file={}", path("prepare.sql"))).arg(format!("--pid-file={}", path("pid")));
         let server = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("MariaDB starts");
         let database = Self { server, port, authority, _folder: folder };
         let mut ping = Command::new("/usr/bin/mariadb-admin");
         must(
-            ping.args(["--no-defaults", "-h", "127.0.0.1", "-u", "soc", "--wait=30", "ping", "-P"])
+            ping.args(["--no-defaults", "-h", "127.0.0.1", "-u", "soc", "--wait=30", "status", "-P"])
                 .arg(port.to_string())
                 .arg(format!("-p{PASSWORD}")),
         );

@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::sync::{Notify, broadcast};
 use wire::Push;
 
+use crate::triggers::Wake;
+
 /// Tags that change within this time are one push: an ingest of thousands of tickets is a few refreshes.
 const MOMENT: Duration = Duration::from_millis(100);
 
@@ -18,11 +20,13 @@ pub(crate) struct Pushes {
     sender: broadcast::Sender<Push>,
     tags: Mutex<BTreeSet<String>>,
     changed: Notify,
+    /// Told when it may be time to look at triggers: tickets, playbooks or settings have changed, or executions have come to rest.
+    pub(crate) wake: Wake,
 }
 
 impl Pushes {
     pub(crate) fn new() -> Self {
-        Self { sender: broadcast::Sender::new(BACKLOG), tags: Mutex::default(), changed: Notify::new() }
+        Self { sender: broadcast::Sender::new(BACKLOG), tags: Mutex::default(), changed: Notify::new(), wake: Wake::default() }
     }
 
     pub(crate) fn subscribe(&self) -> broadcast::Receiver<Push> {
@@ -42,7 +46,11 @@ impl Pushes {
     }
 
     pub(crate) fn changed<T: Into<String>>(&self, tags: impl IntoIterator<Item = T>) {
-        crate::lock_of(&self.tags).extend(tags.into_iter().map(Into::into));
+        let tags: Vec<String> = tags.into_iter().map(Into::into).collect();
+        if tags.iter().any(|tag| ["ticket", "playbook", "settings", "blocklist"].iter().any(|looked_at| tag.starts_with(looked_at))) {
+            self.wake.look.notify_one();
+        }
+        crate::lock_of(&self.tags).extend(tags);
         self.changed.notify_one();
     }
 

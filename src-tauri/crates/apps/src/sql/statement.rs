@@ -1,6 +1,6 @@
 //! Reading a statement: that it is one, that it only asks, and where its values go.
 //!
-//! A value never becomes part of the text. `:name` is rewritten to the placeholder of the database, so strings, quoted names, comments
+//! A value never becomes part of the text. `:name` or `$name` is rewritten to the placeholder of the database, so strings, quoted names, comments
 //! and casts have to be told from it; everything else stays as it was written.
 
 use engine::message::TaskError;
@@ -35,7 +35,7 @@ enum Piece<'a> {
     Comment(&'a str),
     /// A bare word or number.
     Word(&'a str),
-    /// `:name`
+    /// `:name` or `$name`
     Named(&'a str),
     /// `$1`, or `?` (0).
     Positional(usize),
@@ -199,10 +199,11 @@ fn piece<'a>(driver: Driver, rest: &'a str, sign: char, before: Option<char>) ->
         '#' if driver == Driver::MySql => comment(line(rest)),
         '/' if rest.starts_with("/*") => comment(block(driver, rest).ok_or_else(|| unended("A comment"))?),
         ';' => Ok((Piece::End, 1)),
-        '$' if driver == Driver::PostgreSql => match dollar(rest) {
+        '$' => match dollar(driver, rest) {
             Dollar::Number(number, length) => Ok((Piece::Positional(number), length)),
             Dollar::Quoted(Some(length)) => other(length),
             Dollar::Quoted(None) => Err(unended("A quoted text")),
+            Dollar::Name(length) => Ok((Piece::Named(&rest[1..length]), length)),
             Dollar::Sign => other(1),
         },
         // In PostgreSQL a question mark is an operator.
@@ -269,18 +270,24 @@ enum Dollar {
     Number(usize, usize),
     /// With its length, if it ends.
     Quoted(Option<usize>),
+    /// With its length.
+    Name(usize),
     Sign,
 }
 
-/// `$1`, or a text between `$$` or `$tag$`.
-fn dollar(rest: &str) -> Dollar {
+/// `$name`; for PostgreSQL also `$1`, or a text between `$$` or `$tag$`.
+fn dollar(driver: Driver, rest: &str) -> Dollar {
+    let name = |tag: usize| if rest[1..].starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') { Dollar::Name(tag + 1) } else { Dollar::Sign };
+    if driver != Driver::PostgreSql {
+        return name(word(&rest[1..]));
+    }
     let digits = rest[1..].bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 {
         // A number that no list can reach is refused when they are counted.
         return Dollar::Number(rest[1..=digits].parse().unwrap_or(usize::MAX), digits + 1);
     }
     let tag = rest[1..].chars().take_while(|sign| sign.is_alphanumeric() || *sign == '_').map(char::len_utf8).sum::<usize>();
-    let Some(quote) = rest.get(..tag + 2).filter(|quote| quote.ends_with('$')) else { return Dollar::Sign };
+    let Some(quote) = rest.get(..tag + 2).filter(|quote| quote.ends_with('$')) else { return name(tag) };
     Dollar::Quoted(rest[quote.len()..].find(quote).map(|end| end + 2 * quote.len()))
 }
 
@@ -328,6 +335,13 @@ mod tests {
         assert_eq!(my("SELECT 'a\\':a', `:b`, 5--1, :a # :b\n, :b"), "SELECT 'a\\':a', `:b`, 5--1, ? # :b\n, ?");
         let lite = |query| rewritten(Driver::Sqlite, query);
         assert_eq!(lite("SELECT '\\', :a, [:b], :b"), "SELECT '\\', ?1, [:b], ?2");
+    }
+
+    #[test]
+    fn a_name_may_also_stand_behind_a_dollar() {
+        assert_eq!(rewritten(Driver::PostgreSql, "SELECT $a, $b$ :a $b$, $b::text"), "SELECT $1, $b$ :a $b$, $2::text");
+        assert_eq!(rewritten(Driver::Sqlite, "SELECT $a, :b, '$a'"), "SELECT ?1, ?2, '$a'");
+        assert_eq!(rewritten(Driver::MySql, "SELECT $a, x$y, $b"), "SELECT ?, x$y, ?");
     }
 
     #[test]

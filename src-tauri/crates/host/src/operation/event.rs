@@ -2,32 +2,23 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use casework::Rules;
-use playbook::CheckOptions;
-use serde_json::{Map, Value as Json};
-use store::NewExecution;
-use types::{Error, ExecutionId, PlaybookId, Text, TicketId};
+use store::Turn;
+use types::Error;
 use wire::Caller;
 use wire::casework::{EventDetail, EventRef, EventSummary, IngestEvents, IngestReport, QueryResult, RunQuery};
 
 use crate::Host;
 use crate::error::invalid_request;
+use crate::triggers::{Created, TicketStart};
 
 /// Rows of a query where nothing is said.
 const ROWS: u32 = 1000;
 
 /// The file in the data directory that takes the place of the shipped ticket rules.
 const RULES: &str = "ticket-rules.json";
-
-/// A playbook that ticket rules may start.
-struct Startable {
-    version: u32,
-    hash: String,
-    name: Text,
-    /// The input that takes the ticket.
-    input: Option<String>,
-}
 
 impl Host {
     /// `event.show`
@@ -70,7 +61,7 @@ impl Host {
 
     pub(crate) async fn ingest(&self, by: &str, files: Vec<PathBuf>, sample: bool) -> Result<IngestReport, Error> {
         let rules = self.rules()?;
-        let startable = self.startable().await?;
+        let created = Arc::new(self.created(&rules).await?);
         let (host, by, now) = (self.clone(), by.to_owned(), self.now());
         blocking(move || {
             let mut opened = 0_u32;
@@ -83,31 +74,14 @@ impl Host {
                 now,
                 |events| {
                     let plan = casework::plan(&rules, events);
-                    let new = |ticket: TicketId, playbook: &PlaybookId| {
-                        let playbook = playbook.as_str();
-                        let found = startable.get(playbook)?;
-                        let input = found.input.as_ref().map(|name| (name.clone(), Json::from(ticket.0)));
-                        Some(NewExecution {
-                            playbook: playbook.to_owned(),
-                            version: found.version,
-                            document: found.hash.clone(),
-                            name: found.name.clone(),
-                            trigger: if sample { "sample" } else { "ticket" }.to_owned(),
-                            ticket: Some(ticket),
-                            input: input.into_iter().collect::<Map<_, _>>(),
-                            started_by: by.clone(),
-                            queued_at: now,
-                            sample,
-                        })
-                    };
-                    let (recorded, ids) = host.record(plan.groups, sample, new)?;
+                    let (recorded, turns) = host.record(plan.groups, sample, &by, created.clone())?;
                     for group in &recorded {
                         opened += u32::from(group.opened);
                         merged += group.events - u32::from(group.opened);
                     }
-                    started += u32::try_from(ids.len()).unwrap_or(u32::MAX);
+                    started += u32::try_from(turns.iter().filter(|turn| !matches!(turn, Turn::Skipped(_))).count()).unwrap_or(u32::MAX);
                     host.changed(["tickets", "events", "workspace"]);
-                    host.executions_queued(ids);
+                    host.turns_taken(&turns);
                     Ok(())
                 },
                 |progress| host.progress("ingest", progress.bytes, Some(progress.total_bytes)),
@@ -120,33 +94,26 @@ impl Host {
         .await
     }
 
-    /// Records a batch's tickets and queues their executions in one transaction.
+    /// Records a batch's tickets and starts their playbooks in one transaction.
     fn record(
         &self,
         groups: Vec<casework::TicketGroup>,
         sample: bool,
-        new: impl Fn(TicketId, &PlaybookId) -> Option<NewExecution>,
-    ) -> Result<(Vec<store::RecordedGroup>, Vec<ExecutionId>), Error> {
-        let now = self.now();
-        // What to start is known before the tickets have numbers; the numbers are filled in inside the transaction.
-        let prepared: HashMap<PlaybookId, NewExecution> = groups
-            .iter()
-            .filter_map(|group| group.playbook.clone())
-            .filter_map(|playbook| Some((playbook.clone(), new(TicketId(0), &playbook)?)))
-            .collect();
+        by: &str,
+        created: Arc<Created>,
+    ) -> Result<(Vec<store::RecordedGroup>, Vec<Turn>), Error> {
+        let (now, by) = (self.now(), by.to_owned());
         self.inner.store.write_blocking(move |db| {
             let recorded = db.record_groups(&groups, now, sample)?;
-            let mut ids = Vec::new();
+            let own = crate::blocking::own_networks(&db.assets()?);
+            let trigger = if sample { "sample" } else { "ticket" };
+            let start = TicketStart { trigger, by: &by, now, sample, chain: &[] };
+            let mut turns = Vec::new();
             for group in recorded.iter().filter(|group| group.opened) {
-                let (Some(ticket), Some(new)) = (group.ticket, group.playbook.as_ref().and_then(|playbook| prepared.get(playbook))) else {
-                    continue;
-                };
-                let mut new = new.clone();
-                new.ticket = Some(ticket);
-                new.input.values_mut().for_each(|number| *number = Json::from(ticket.0));
-                ids.push(db.queue_execution(&new)?);
+                let Some(ticket) = group.ticket else { continue };
+                turns.extend(created.start(db, ticket, group.playbook.as_ref(), &own, &start)?);
             }
-            Ok((recorded, ids))
+            Ok((recorded, turns))
         })
     }
 
@@ -159,29 +126,18 @@ impl Host {
         }
     }
 
-    /// The playbooks that may run and have no errors, by id.
-    async fn startable(&self) -> Result<HashMap<String, Startable>, Error> {
-        let catalog = self.catalog().await?;
-        self.inner
-            .store
-            .read(move |db| {
-                let mut startable = HashMap::new();
-                for row in db.playbooks()?.into_iter().filter(|row| row.enabled) {
-                    let Some(version) = db.version(&row.id, None)? else { continue };
-                    let json = serde_json::from_str(&version.text)?;
-                    let (document, diagnostics) = playbook::diagnose(&json, &catalog, CheckOptions::default());
-                    if diagnostics.iter().any(types::Diagnostic::is_error) {
-                        tracing::warn!(playbook = row.id, "has errors and is not started for tickets");
-                        continue;
-                    }
-                    let inputs = &document.playbook.inputs;
-                    let input = inputs.iter().find(|input| input.kind == playbook::ValueType::Ticket).map(|input| input.name.clone());
-                    let name = document.playbook.name.clone().unwrap_or_else(|| Text::from(row.id.as_str()));
-                    startable.insert(row.id, Startable { version: version.version, hash: version.hash, name, input });
-                }
-                Ok(startable)
-            })
-            .await
+    /// What new tickets may start: the playbooks that the rules name, and those that wait for new tickets.
+    async fn created(&self, rules: &Rules) -> Result<Created, Error> {
+        let mut by_rule = HashMap::new();
+        for id in rules.rules().iter().filter_map(|rule| rule.ticket.as_ref()?.playbook.clone()) {
+            if !by_rule.contains_key(&id)
+                && let Some(candidate) = self.candidate(id.as_str(), Vec::new()).await?
+            {
+                by_rule.insert(id, candidate);
+            }
+        }
+        let by_trigger = self.candidates(|trigger| matches!(trigger, playbook::Trigger::TicketCreated { .. })).await?;
+        Ok(Created { by_rule, by_trigger })
     }
 }
 
