@@ -265,6 +265,8 @@ impl Inference<'_, '_> {
             None => {
                 if !self.scope.open {
                     let known = self.scope.names.keys().map(String::as_str).chain(self.locals.iter().map(|(local, _)| local.as_str()));
+                    // TRUE and Null are names to the language, and hardly meant as such.
+                    let known = known.chain(["true", "false", "null"].into_iter().filter(|word| name.eq_ignore_ascii_case(word)));
                     let similar = similar::closest(name, known).map(str::to_owned);
                     self.report.add(Mistake::UnknownName { name: name.to_owned(), similar }, place);
                 }
@@ -694,6 +696,8 @@ mod tests {
     #[test]
     fn doubts_are_warnings() {
         expression("scoer + 1", &["070@0"]);
+        expression("TRUE", &["070@0"]);
+        expression("{{ score }}", &["007@1"]);
         expression("ticket.titel", &["071@7"]);
         expression("score.x", &["071@6"]);
         expression("hits[0].enigne", &["071@8"]);
@@ -728,6 +732,39 @@ mod tests {
         assert_eq!(hint("ticket.titel").as_deref(), Some("Did you mean title?"));
         assert_eq!(hint("scoer > 1").as_deref(), Some("Did you mean score?"));
         assert_eq!(hint("left(\"abc\")").as_deref(), Some("left(text, count) → string"));
+        assert_eq!(hint("TRUE").as_deref(), Some("Did you mean true?"));
+        assert_eq!(hint("if score > 5 then 1").as_deref(), Some("It is a function: if(condition, then, else) → any"));
+        assert_eq!(hint("score in [1, 2]").as_deref(), Some("Write in(value, candidate, ...)."));
+        assert_eq!(hint("ticket.title like \"a*\"").as_deref(), Some("Write name == \"a*\"."));
+        assert_eq!(hint("score % 2").as_deref(), Some("Use mod(a, b)."));
+        assert_eq!(hint("score > 5 ? 1").as_deref(), Some("Write if(condition, then, else)."));
+        assert_eq!(hint("{{ score }}").as_deref(), Some("This is an expression already: leave out {{ and }}."));
+        assert_eq!(hint("ticket.tags.length").as_deref(), Some("Count with len(...)."));
+        assert_eq!(hint("score == null or score > null").as_deref(), Some("Ask for null with isnull(...) or isnotnull(...)."));
+        // A lambda that was forgotten leaves no empty name behind to be offered.
+        let offered: Vec<_> =
+            check("map(ticket.tags, upper(x))", TextKind::Expression, &scope()).into_iter().map(|found| found.hint.is_some()).collect();
+        assert_eq!(offered, [true, false]);
+    }
+
+    #[test]
+    fn messages_read_well_in_both_languages() {
+        for (text, ko, en) in [
+            ("score >", "값이 와야 하는데 식이 끝났습니다.", "A value is expected here, not the end."),
+            ("score > )", "값이 와야 하는데 \")\"이(가) 있습니다.", "A value is expected here, not \")\"."),
+            ("score like 5", "\"like\"은(는) 여기에 올 수 없습니다.", "\"like\" does not belong here."),
+            (
+                "left(ticket.title, \"2\")",
+                "left의 count 인자는 정수 종류여야 하는데 문자열 종류입니다.",
+                "The argument count of left should be integer, not text.",
+            ),
+            ("ticket.id == \"x\"", "정수와 문자열의 비교는 항상 거짓입니다.", "Comparing integer with text is always false."),
+            ("점수 + 1", "점수가 무엇인지 알 수 없습니다.", "Nothing sets 점수."),
+        ] {
+            let found = check(text, TextKind::Expression, &scope());
+            let message = found.iter().find(|diagnostic| diagnostic.message.get(types::Language::En) == en);
+            assert_eq!(message.map(|diagnostic| diagnostic.message.get(types::Language::Ko)), Some(ko), "{text}: {found:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use types::{Diagnostic, Language, Span, Text};
 
+use crate::functions;
 use crate::lexer::Place;
 
 /// What is wrong with a text, found before it runs.
@@ -161,9 +162,14 @@ impl Mistake {
                 .hint("문자열은 큰따옴표로 감쌉니다.", "Put texts in double quotes."),
             Mistake::UnexpectedSign('&' | '|' | '!') => error("EXP-001", "이 기호는 연산자가 아닙니다.", "This sign is not an operator.")
                 .hint("and, or, not, != 를 쓰세요.", "Use and, or, not and !=."),
-            Mistake::UnexpectedSign(sign) => {
-                error("EXP-001", format!("문자 {sign}은(는) 표현식에 쓸 수 없습니다."), format!("The sign {sign} has no meaning here."))
-            }
+            Mistake::UnexpectedSign(sign) => with_hint(
+                error("EXP-001", format!("문자 {sign}은(는) 표현식에 쓸 수 없습니다."), format!("The sign {sign} has no meaning here.")),
+                match sign {
+                    '%' => Some(("mod(a, b)를 쓰세요.".into(), "Use mod(a, b).".into())),
+                    '?' => Some(("if(조건, 값, 다른 값)을 쓰세요.".into(), "Write if(condition, then, else).".into())),
+                    _ => None,
+                },
+            ),
             Mistake::UnclosedText => error("EXP-002", "문자열이 닫히지 않았습니다.", "The text is not closed.")
                 .hint("끝에 큰따옴표를 넣으세요.", "Add the closing double quote."),
             Mistake::MalformedNumber => error("EXP-003", "숫자를 읽을 수 없습니다.", "This is not a number.")
@@ -172,17 +178,30 @@ impl Mistake {
                 .hint("정수는 9223372036854775807 까지입니다.", "Whole numbers go up to 9223372036854775807."),
             Mistake::BadEscape => error("EXP-005", "\\u 뒤의 코드는 문자가 아닙니다.", "The code after \\u is not a character.")
                 .hint("서로게이트는 짝으로 씁니다.", "Surrogates come in pairs."),
+            Mistake::ExpressionExpected(found) if found == END_OF_TEXT => {
+                error("EXP-006", "값이 와야 하는데 식이 끝났습니다.", "A value is expected here, not the end.")
+            }
             Mistake::ExpressionExpected(found) => error(
                 "EXP-006",
-                format!("값이 와야 하는데 {found}이(가) 있습니다."),
-                format!("A value is expected here, not {}.", english(&found)),
+                format!("값이 와야 하는데 {}이(가) 있습니다.", quoted(&found)),
+                format!("A value is expected here, not {}.", quoted(&found)),
             ),
-            Mistake::Unexpected(found) => error(
-                "EXP-007",
-                format!("{found}은(는) 여기에 올 수 없습니다."),
-                format!("{} does not belong here.", capital(&english(&found))),
-            )
-            .hint("연산자나 쉼표가 빠졌는지 보세요.", "Look for a missing operator or comma."),
+            Mistake::Unexpected(found) => {
+                let hint = match found.as_str() {
+                    "like" => ("이름 == \"a*\"처럼 씁니다.", "Write name == \"a*\"."),
+                    "in" => ("in(값, 후보, …)으로 씁니다.", "Write in(value, candidate, ...)."),
+                    "is" => ("isnull(…)이나 isnotnull(…)을 쓰세요.", "Use isnull(...) or isnotnull(...)."),
+                    "then" | "else" => ("if(조건, 값, 다른 값)을 쓰세요.", "Write if(condition, then, else)."),
+                    "{{" => ("이미 식입니다. {{ 와 }}를 빼세요.", "This is an expression already: leave out {{ and }}."),
+                    _ => ("연산자나 쉼표가 빠졌는지 보세요.", "Look for a missing operator or comma."),
+                };
+                error(
+                    "EXP-007",
+                    format!("{}은(는) 여기에 올 수 없습니다.", quoted(&found)),
+                    format!("{} does not belong here.", quoted(&found)),
+                )
+                .hint(hint.0, hint.1)
+            }
             Mistake::Unclosed(bracket) => {
                 error("EXP-008", format!("닫는 {bracket}이(가) 없습니다."), format!("The closing {bracket} is missing."))
             }
@@ -246,43 +265,75 @@ impl Mistake {
             Mistake::TooLong(limit) => {
                 error("EXP-041", format!("글이 {limit} 바이트보다 깁니다."), format!("The text is longer than {limit} bytes."))
             }
-            Mistake::UnknownName { name, similar } => with_hint(
-                warning("EXP-070", format!("{name}이(가) 무엇인지 알 수 없습니다."), format!("Nothing sets {name}.")),
-                did_you_mean(similar.as_ref()),
-            ),
+            Mistake::UnknownName { name, similar } => {
+                let signature = functions::find(&name).map(|function| function.doc.signature);
+                with_hint(
+                    warning(
+                        "EXP-070",
+                        format!("{} 무엇인지 알 수 없습니다.", particle(&name, "이", "가")),
+                        format!("Nothing sets {name}."),
+                    ),
+                    match signature {
+                        Some(signature) => Some((format!("함수입니다: {signature}"), format!("It is a function: {signature}"))),
+                        None => did_you_mean(similar.as_ref()),
+                    },
+                )
+            }
             Mistake::UnknownField { name, similar } => with_hint(
                 warning("EXP-071", format!("{name} 필드가 없습니다."), format!("There is no field {name}.")),
-                did_you_mean(similar.as_ref()),
+                match name.as_str() {
+                    "length" | "size" | "count" => Some(("개수는 len(…)으로 셉니다.".into(), "Count with len(...).".into())),
+                    _ => did_you_mean(similar.as_ref()),
+                },
             ),
             Mistake::ArgumentKind { function, parameter, wanted, given } => {
                 let (ko, en) = match parameter {
-                    Some(parameter) => (format!("{function}의 {parameter}"), format!("{parameter} of {function}")),
-                    None => (format!("{function}의 피연산자"), format!("An operand of {function}")),
+                    Some(parameter) => (format!("{function}의 {parameter} 인자는"), format!("The argument {parameter} of {function}")),
+                    None => (format!("{function}의 피연산자는"), format!("An operand of {function}")),
+                };
+                let (wanted_ko, wanted) = (wanted.get(Language::Ko), wanted.get(Language::En));
+                let (given_ko, given) = (given.get(Language::Ko), given.get(Language::En));
+                let hint = match (function.as_str(), wanted, given) {
+                    ("+", ..) => ("문자열은 concat()으로 잇습니다.", "Join texts with concat()."),
+                    (_, "binary", "text") => ("문자열의 바이트는 binary(…)로 만듭니다.", "Make bytes of a text with binary(...)."),
+                    (_, "integer" | "number", "text") => {
+                        ("문자열에서 수를 얻으려면 int(…)나 double(…)을 쓰세요.", "Read a number from a text with int(...) or double(...).")
+                    }
+                    (_, "date", "text") => ("문자열은 date(…, 형식)으로 읽습니다.", "Read a text with date(..., format)."),
+                    _ => ("맞지 않는 종류의 인자는 null이 됩니다.", "An argument of the wrong kind gives null."),
                 };
                 warning(
                     "EXP-072",
-                    format!("{ko}은(는) {}이어야 하는데 {}입니다.", wanted.get(Language::Ko), given.get(Language::Ko)),
-                    format!("{} should be {}, not {}.", capital(&en), wanted.get(Language::En), given.get(Language::En)),
+                    format!("{ko} {wanted_ko} 종류여야 하는데 {given_ko} 종류입니다."),
+                    format!("{en} should be {wanted}, not {given}."),
                 )
-                .hint(
-                    if function == "+" {
-                        "문자열은 concat()으로 잇습니다."
-                    } else {
-                        "맞지 않는 종류의 인자는 null이 됩니다."
-                    },
-                    if function == "+" { "Join texts with concat()." } else { "An argument of the wrong kind gives null." },
-                )
+                .hint(hint.0, hint.1)
             }
-            Mistake::AlwaysFalse { left, right, negated } => warning(
-                "EXP-073",
-                format!(
-                    "{}와(과) {}의 비교는 항상 {}입니다.",
-                    left.get(Language::Ko),
-                    right.get(Language::Ko),
-                    if negated { "참" } else { "거짓" }
-                ),
-                format!("Comparing {} with {} is always {negated}.", left.get(Language::En), right.get(Language::En)),
-            ),
+            Mistake::AlwaysFalse { left, right, negated } => {
+                let diagnostic = warning(
+                    "EXP-073",
+                    format!(
+                        "{} {}의 비교는 항상 {}입니다.",
+                        particle(left.get(Language::Ko), "과", "와"),
+                        right.get(Language::Ko),
+                        if negated { "참" } else { "거짓" }
+                    ),
+                    format!("Comparing {} with {} is always {negated}.", left.get(Language::En), right.get(Language::En)),
+                );
+                match (left.get(Language::En), right.get(Language::En)) {
+                    (_, "null") | ("null", _) => {
+                        diagnostic.hint("null은 isnull(…)이나 isnotnull(…)로 묻습니다.", "Ask for null with isnull(...) or isnotnull(...).")
+                    }
+                    ("ip", "text") | ("text", "ip") => diagnostic.hint(
+                        "주소가 아닌 글입니다. 대역은 network(주소, 24) == \"10.0.0.0\"처럼 비교합니다.",
+                        "The text is no address. Compare a network like network(address, 24) == \"10.0.0.0\".",
+                    ),
+                    ("number" | "integer" | "double", "text") | ("text", "number" | "integer" | "double") => {
+                        diagnostic.hint("숫자가 아닌 글입니다.", "The text is no number.")
+                    }
+                    _ => diagnostic,
+                }
+            }
             Mistake::NotBoolean(given) => warning(
                 "EXP-074",
                 format!("조건이 참/거짓이 아니라 {}입니다.", given.get(Language::Ko)),
@@ -320,14 +371,19 @@ fn with_hint(diagnostic: Diagnostic, hint: Option<(String, String)>) -> Diagnost
     }
 }
 
-/// Returns the English word for a token that is described in Korean.
-fn english(found: &str) -> String {
-    if found == END_OF_TEXT { "the end".into() } else { found.into() }
+/// Returns a part of the text as messages show it; a text literal brings its own quotes.
+fn quoted(found: &str) -> String {
+    if found.starts_with('"') { found.into() } else { format!("\"{found}\"") }
 }
 
-fn capital(text: &str) -> String {
-    let mut signs = text.chars();
-    signs.next().map(|first| first.to_uppercase().chain(signs).collect()).unwrap_or_default()
+/// Returns a word with its particle: the first after a closed syllable, the second after an open one, both where it is no Hangul.
+fn particle(word: &str, closed: &str, open: &str) -> String {
+    match word.chars().last().map(u32::from) {
+        Some(sign @ 0xac00..=0xd7a3) => format!("{word}{}", if (sign - 0xac00) % 28 == 0 { open } else { closed }),
+        // The open form of this pair is the one that is written first.
+        _ if closed == "과" => format!("{word}{open}({closed})"),
+        _ => format!("{word}{closed}({open})"),
+    }
 }
 
 /// How a mistake names the end of the text.

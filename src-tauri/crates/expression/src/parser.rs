@@ -413,7 +413,12 @@ impl<'t, 'r> Parser<'t, 'r> {
                         entries.push((key, self.expression()));
                     }
                     None => {
-                        self.report.add(Mistake::BadKey, self.current.place);
+                        let doubled = self.current.kind == TokenKind::OpenBrace && self.current.place.start == self.previous_end;
+                        if doubled {
+                            self.report.add(Mistake::Unexpected("{{".into()), self.current.place);
+                        } else {
+                            self.report.add(Mistake::BadKey, self.current.place);
+                        }
                         self.skip_to(&TokenKind::CloseBrace);
                     }
                 }

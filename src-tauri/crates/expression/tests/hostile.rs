@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use chrono::DateTime;
-use expression::{Context, Limits, Program, ScopeShape, Target, Template, TextKind, Value, check};
+use expression::{Context, Limits, Program, ScopeShape, Target, Template, TextKind, Value, check, complete, enclosing_call};
 use proptest::prelude::*;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -162,6 +162,11 @@ fn hostile_texts_end_in_checks_and_templates_too() {
         for _ in 0..300 {
             let text = hostile(&mut random);
             check(&text, TextKind::Condition, &ScopeShape::open());
+            let cursor = random.random_range(0..=text.len());
+            complete(&text, cursor, TextKind::Expression, &ScopeShape::default());
+            if let Some(call) = enclosing_call(&text, cursor, TextKind::Expression) {
+                assert!(text.contains(&call.function), "{} is not in {text}", call.function);
+            }
             let text = format!("a {{{{ {text} }}}} b {{{{ n }}}}");
             check(&text, TextKind::Template, &ScopeShape::default());
             if let Ok(template) = Template::compile(&text) {

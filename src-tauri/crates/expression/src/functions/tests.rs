@@ -293,3 +293,84 @@ fn free_names_are_found() {
         .collect();
     assert_eq!(names, ["tasks.lookup.output.score", "hits", "base", "alert count", "_1"]);
 }
+
+/// What the reference decides about corners, one row each; the values follow from its words, not from this program.
+#[test]
+fn corners_of_the_reference() {
+    table(&[
+        // Wildcards: literals only, a list literal keeps them, arrays and null never match.
+        ("in(\"abc\", array(\"a*\"))", json!(true)),
+        ("in(\"abc\", [\"a*\"])", json!(true)),
+        ("in(\"abc\", [[\"a*\"]])", json!(false)),
+        ("404 == \"4*\"", json!(true)),
+        ("null == \"*\"", json!(false)),
+        ("null != \"*\"", json!(true)),
+        ("[1] == \"*\"", json!(false)),
+        ("\"xy\" == concat(\"x\", \"*\")", json!(false)),
+        ("\"a?c\" == \"a?*\"", json!(true)),
+        ("\"abc\" == \"a?*\"", json!(false)),
+        // Comparison.
+        ("9007199254740993 == 9007199254740992.0", json!(false)),
+        ("\" 7\" == 7", json!(false)),
+        ("log(-1) == log(-1)", json!(false)),
+        ("log(-1) != log(-1)", json!(true)),
+        ("null <= null", json!(false)),
+        ("false < true", json!(false)),
+        ("\"10\" < \"9\"", json!(true)),
+        ("\"10\" < 9", json!(false)),
+        ("ip(\"10.0.0.2\") < \"10.0.0.10\"", json!(true)),
+        ("ip(\"10.0.0.2\") < ip(\"::1\")", json!(false)),
+        ("1 == 2 < 3", json!(false)),
+        ("{\"a\": 1, \"b\": 2} == {\"b\": 2.0, \"a\": 1}", json!(true)),
+        // Arithmetic.
+        ("9223372036854775807 + 1", json!(null)),
+        ("--9223372036854775808", json!(null)),
+        ("-7 / 2", json!(-3.5)),
+        ("0.0 / 0", json!(null)),
+        ("-\"5\"", json!(null)),
+        // Conversion.
+        ("int([[\"1\"], \"2\", 3.7, null, true])", json!([null, 2, 3, null, null])),
+        ("int(2147483648)", json!(null)),
+        ("long(\"9223372036854775808\")", json!(null)),
+        ("double(\" 1\")", json!(null)),
+        ("double(\"NaN\")", json!(null)),
+        ("ip(4294967296)", json!(null)),
+        ("ip(\"01.2.3.4\")", json!(null)),
+        ("ip(\"fe80::1%eth0\")", json!(null)),
+        ("frombase64(\"QQ\")", json!({"$binary": "41"})),
+        ("frombase64(\"QQ=\")", json!(null)),
+        ("frombase64(\"=\")", json!(null)),
+        ("frombase64(\"-_8=\")", json!(null)),
+        ("fromhex(\"0xab\")", json!(null)),
+        // Dates.
+        ("date(\"2026-01-01 24:61\", \"yyyy-MM-dd HH:mm\")", json!({"$date": "2026-01-02T01:01:00.000+09:00"})),
+        ("date(\"69-01-01\", \"yy-MM-dd\")", json!({"$date": "2069-01-01T00:00:00.000+09:00"})),
+        ("string(epoch(0), \"XXX\", \"UTC\")", json!("Z")),
+        ("string(epoch(0), \"Z\", \"GMT-5:30\")", json!("-0530")),
+        ("datepart(date(\"2027-01-01\", \"yyyy-MM-dd\"), \"isoyear\")", json!(2026)),
+        ("datediff(date(\"2024-01-31\", \"yyyy-MM-dd\"), date(\"2024-02-29\", \"yyyy-MM-dd\"), \"mon\")", json!(0)),
+        ("datetrunc(date(\"2026-08-19\", \"yyyy-MM-dd\"), \"3mon\")", json!({"$date": "2026-07-01T00:00:00.000+09:00"})),
+        // Text by Unicode scalar values.
+        ("left(\"😀한a\", 2)", json!("😀한")),
+        ("indexof(\"한글한글\", \"글\", 2)", json!(3)),
+        ("lastindexof(\"한글한글\", \"한\", 1)", json!(0)),
+        ("substr(\"abc\", -10, 2)", json!("ab")),
+        ("substr(\"\", 0)", json!(null)),
+        ("split(\"\", \",\")", json!([""])),
+        ("replace(\"abc\", \"(a)(b)\", \"$11-$2\", \"re\")", json!("a1-bc")),
+        ("replace(\"abc\", \"b\", \"\\\\$\", \"re\")", json!("a$c")),
+        ("replace(\"abc\", \"b\", \"$1\", \"re\")", json!(null)),
+        ("urldecode(\"%zz%4\")", json!("%zz%4")),
+        ("format(\"%08.2f\", -3.14159)", json!("-0003.14")),
+        ("format(\"%f\", 1)", json!(null)),
+        ("format(\"%s\", [])", json!(null)),
+        // Lists.
+        ("foreach(_1, null)", json!([null])),
+        ("foreach(foreach(_1 * 2, _1), [[1], [2]])", json!([[2], [4]])),
+        ("subarray([1, 2, 3], 3)", json!(null)),
+        ("unique([1, \"1\", 1.0, [1], [1.0]])", json!([1, "1", [1]])),
+        ("sumarray([9223372036854775807, 1])", json!(null)),
+        ("max(1, \"a\")", json!(null)),
+        ("round(9223372036854775807, -1)", json!(null)),
+    ]);
+}
