@@ -5,10 +5,10 @@
 use std::collections::HashSet;
 
 use serde_json::Value as Json;
-use types::{Diagnostic, DiagnosticLevel};
+use types::{Diagnostic, DiagnosticLevel, Fix};
 
-use crate::document::{Input, Parameters, Playbook, START, TaskKind, ValueType};
-use crate::expressions::check_expressions;
+use crate::document::{Input, Parameters, Playbook, START, Task, TaskKind, ValueType};
+use crate::expressions::{check_expressions, check_unreadable};
 use crate::graph::{Graph, is_destructive};
 use crate::read::{Document, read};
 use crate::trigger::Trigger;
@@ -33,9 +33,14 @@ pub fn diagnose(json: &Json, catalog: &Catalog, options: CheckOptions) -> (Docum
     }
     if !document.unreadable.is_empty() {
         // A task that could not be read may set what seems unset and reach what seems unreachable.
-        checked.retain(|diagnostic| !matches!(diagnostic.code.as_str(), "PBK-030" | "PBK-033" | "PBK-034"));
+        checked.retain(|diagnostic| !matches!(diagnostic.code.as_str(), "PBK-030" | "PBK-032" | "PBK-033" | "PBK-034"));
     }
     diagnostics.extend(checked);
+    for id in &document.unreadable {
+        if let Some(task) = json.get("tasks").and_then(|tasks| tasks.get(id.as_str())) {
+            check_unreadable(id.as_str(), task, &mut diagnostics);
+        }
+    }
     diagnostics.sort_by_key(|diagnostic| diagnostic.level);
     (document, diagnostics)
 }
@@ -62,12 +67,29 @@ fn check_shape(playbook: &Playbook, graph: &Graph<'_>, diagnostics: &mut Vec<Dia
         );
     }
     let reachable = graph.reachable(START, |_, _| true);
+    let fireable = graph.reachable(START, |id, outcome| playbook.tasks.get(id).is_none_or(|task| can_end(task, outcome)));
     for (id, task) in &playbook.tasks {
         if !reachable.contains(id.as_str()) {
-            diagnostics.push(
+            let warning =
                 Diagnostic::warning("PBK-030", "시작에서 이 태스크로 오는 길이 없습니다.", "No way leads from start to this task.")
                     .hint("앞 태스크와 이으세요. 이대로면 건너뜁니다.", "Connect it to a task before it. As it is, it is skipped.")
-                    .on(id.as_str(), None),
+                    .on(id.as_str(), None);
+            diagnostics.push(match graph.before(id.as_str()).is_empty() {
+                true => warning.fix(Fix::Connect { from: START.to_owned(), outcome: "done".to_owned(), to: Some(id.to_string()) }),
+                false => warning,
+            });
+        } else if !fireable.contains(id.as_str()) {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "PBK-032",
+                    "이 태스크로 오는 연결 가운데 일어날 수 있는 것이 없습니다.",
+                    "None of the links to this task can ever fire.",
+                )
+                .hint(
+                    "마감이 없는 질문은 만료되지 않고, 꺼진 태스크는 첫 결과로만 끝납니다. 이대로면 늘 건너뜁니다.",
+                    "A question without a deadline never expires, and a task that is off ends with its first outcome. As it is, this task is always skipped.",
+                )
+                .on(id.as_str(), None),
             );
         }
         for outcome in unhandled(&task.kind, graph.after(id.as_str())) {
@@ -78,9 +100,21 @@ fn check_shape(playbook: &Playbook, graph: &Graph<'_>, diagnostics: &mut Vec<Dia
                     format!("‘{}’ 결과에 연결이 없습니다. {ko}", outcome_ko(outcome)),
                     format!("The outcome '{}' has no link. {en}", outcome.as_str()),
                 )
+                .fix(Fix::Connect { from: id.to_string(), outcome: outcome.as_str().to_owned(), to: None })
                 .on(id.as_str(), None),
             );
         }
+    }
+}
+
+/// Whether a task can end with an outcome at all.
+fn can_end(task: &Task, outcome: Outcome) -> bool {
+    if !task.enabled {
+        return task.kind.outcomes().first() == Some(&outcome);
+    }
+    match &task.kind {
+        TaskKind::Input { deadline: None, .. } | TaskKind::Approval { deadline: None, .. } => outcome != Outcome::Expired,
+        _ => true,
     }
 }
 
@@ -127,7 +161,7 @@ fn check_uses(playbook: &Playbook, catalog: &Catalog, options: CheckOptions, dia
                 let Some(known) = catalog.apps.get(app) else {
                     let near = nearest(app, catalog.apps.keys().map(String::as_str));
                     let error = Diagnostic::error("PBK-015", format!("앱 {app:?}이(가) 없습니다."), format!("There is no app {app:?}."));
-                    diagnostics.push(Diagnostic { level, ..did_you_mean(error, near).on(id, Some("app")) });
+                    diagnostics.push(Diagnostic { level, ..meant(error, near, id, "app") });
                     continue;
                 };
                 let connection = connection.as_deref().unwrap_or("default");
@@ -149,7 +183,7 @@ fn check_uses(playbook: &Playbook, catalog: &Catalog, options: CheckOptions, dia
                             format!("{app}에 명령 {command:?}이(가) 없습니다."),
                             format!("{app} has no command {command:?}."),
                         );
-                        diagnostics.push(Diagnostic { level, ..did_you_mean(error, near).on(id, Some("command")) });
+                        diagnostics.push(Diagnostic { level, ..meant(error, near, id, "command") });
                     }
                     Some(command) => check_parameters(id, command, parameters, diagnostics),
                 }
@@ -165,7 +199,7 @@ fn check_uses(playbook: &Playbook, catalog: &Catalog, options: CheckOptions, dia
                         format!("플레이북 {called}이(가) 없습니다."),
                         format!("There is no playbook {called}."),
                     );
-                    diagnostics.push(did_you_mean(warning, near).on(id, Some("playbook")));
+                    diagnostics.push(meant(warning, near, id, "playbook"));
                 }
             }
             _ => {}
@@ -194,7 +228,12 @@ fn check_parameters(id: &str, command: &crate::catalog::Command, given: &Paramet
                 format!("명령에 매개변수 {name:?}이(가) 없습니다."),
                 format!("The command has no parameter {name:?}."),
             );
-            diagnostics.push(did_you_mean(warning, near).on(id, Some(&format!("parameters.{name}"))));
+            let warning = did_you_mean(warning, near).on(id, Some(&format!("parameters.{name}")));
+            let rename = |to: &str| Fix::RenameParameter { task: id.to_owned(), from: name.clone(), to: to.to_owned() };
+            diagnostics.push(match near.filter(|near| !given.contains_key(*near)) {
+                Some(near) => warning.fix(rename(near)),
+                None => warning,
+            });
         }
     }
 }
@@ -236,6 +275,7 @@ fn check_approvals(playbook: &Playbook, graph: &Graph<'_>, catalog: &Catalog, di
                     "A path reaches this destructive command with no approval before it.",
                 )
                 .hint("앞에 승인을 두세요. 이대로면 실행할 때 물어봅니다.", "Put an approval before it. As it is, the execution will ask.")
+                .fix(Fix::AddApproval { task: id.to_owned() })
                 .on(id, Some("command")),
             );
         }
@@ -266,6 +306,15 @@ fn edits(left: &str, right: &str) -> usize {
 pub(crate) fn did_you_mean(diagnostic: Diagnostic, near: Option<&str>) -> Diagnostic {
     match near {
         Some(near) => diagnostic.hint(format!("{near}을(를) 뜻했나요?"), format!("Did you mean {near}?")),
+        None => diagnostic,
+    }
+}
+
+/// Says which name was meant, and offers to write it.
+fn meant(diagnostic: Diagnostic, near: Option<&str>, task: &str, field: &str) -> Diagnostic {
+    let diagnostic = did_you_mean(diagnostic, near).on(task, Some(field));
+    match near {
+        Some(near) => diagnostic.fix(Fix::Replace { task: task.to_owned(), field: field.to_owned(), text: near.to_owned() }),
         None => diagnostic,
     }
 }

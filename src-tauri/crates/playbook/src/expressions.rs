@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use expression::{Kinds, NameUse, Program, ScopeShape, Shape, Template, TextKind};
 use serde_json::Value as Json;
-use types::{Diagnostic, Text};
+use types::{Diagnostic, Fix, Text};
 
-use crate::document::{Input, Join, Link, Playbook, TaskKind, ValueType};
+use crate::document::{Input, Join, Link, Playbook, Task, TaskKind, ValueType};
 use crate::graph::Graph;
 use crate::trigger::Trigger;
 use crate::{Catalog, Outcome};
@@ -89,6 +89,31 @@ pub fn own_texts(playbook: &Playbook) -> Vec<FieldText<'_>> {
     found
 }
 
+/// Checks the expressions of a task that could not be read as a whole: what else is wrong in it hides none of them.
+pub(crate) fn check_unreadable(id: &str, task: &Json, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(fields) = task.as_object() else { return };
+    let mut found: Vec<(String, TextKind, &str)> = Vec::new();
+    for (name, value) in fields {
+        match (name.as_str(), value) {
+            ("condition", Json::String(text)) => found.push((name.clone(), TextKind::Condition, text)),
+            ("expression", Json::String(text)) => found.push((name.clone(), TextKind::Expression, text)),
+            ("assign", Json::Object(assign)) => {
+                let texts =
+                    assign.iter().filter_map(|(variable, text)| Some((format!("assign.{variable}"), TextKind::Expression, text.as_str()?)));
+                found.extend(texts);
+            }
+            ("question" | "subject" | "body" | "seconds" | "to" | "cc" | "parameters" | "inputs", value) => {
+                push_json(name, value, &mut |field, kind, text| found.push((field.to_owned(), kind, text)));
+            }
+            _ => {}
+        }
+    }
+    let scope = ScopeShape { open: true, ..ScopeShape::default() };
+    for (field, kind, text) in found {
+        diagnostics.extend(expression::check(text, kind, &scope).into_iter().map(|diagnostic| diagnostic.on(id, Some(&field))));
+    }
+}
+
 fn push_text<'a>(field: &str, text: &'a Text, push: &mut impl FnMut(&str, TextKind, &'a str)) {
     match text {
         Text::Plain(text) => push(field, TextKind::Template, text),
@@ -134,6 +159,8 @@ pub struct Scopes<'a> {
     before: Vec<Positions>,
     /// The tasks that have ended with a result whenever a task starts, by position.
     certain: Vec<Positions>,
+    /// The inputs and variables that branches before a task have found to be set, by position.
+    proven: Vec<HashSet<String>>,
     /// The shapes of what formulas give.
     formulas: HashMap<&'a str, Shape>,
     /// The positions of the tasks that set a variable.
@@ -162,6 +189,7 @@ impl<'a> Scopes<'a> {
             catalog,
             before: vec![Positions::none(count); count],
             certain: vec![Positions::none(count); count],
+            proven: vec![HashSet::new(); count],
             formulas: HashMap::new(),
             setters: HashMap::new(),
         };
@@ -181,10 +209,12 @@ impl<'a> Scopes<'a> {
         for &id in graph.order() {
             let Some(here) = position(id) else { continue };
             let (mut before, mut on_every, mut on_sure) = (Positions::none(count), None::<Positions>, Positions::none(count));
+            let (mut proven, mut proven_on_sure) = (None::<HashSet<String>>, HashSet::new());
             for link in incoming.get(id).into_iter().flatten() {
                 let Some(from) = position(link.from.as_str()) else {
                     inevitable[here] = true; // from start
                     on_every = Some(Positions::none(count));
+                    proven = Some(HashSet::new());
                     continue;
                 };
                 before.unite(&scopes.before[from]);
@@ -193,22 +223,32 @@ impl<'a> Scopes<'a> {
                 if link.outcome() != Outcome::Failed && playbook.tasks[from].enabled {
                     known.insert(from);
                 }
+                let mut found = scopes.proven[from].clone();
+                found.extend(proven_by(&playbook.tasks[from], link.outcome()));
                 if inevitable[from] && !handled.contains(link.from.as_str()) && only_outcome(&playbook.tasks[from].kind, link.outcome()) {
                     inevitable[here] = true;
                     // A task that waits for all of its links has surely seen this one.
                     if playbook.tasks[here].join == Join::All {
                         on_sure.unite(&known);
+                        proven_on_sure.extend(found.iter().cloned());
                     }
                 }
                 match &mut on_every {
                     None => on_every = Some(known),
                     Some(every) => every.intersect(&known),
                 }
+                match &mut proven {
+                    None => proven = Some(found),
+                    Some(every) => every.retain(|name| found.contains(name)),
+                }
             }
             let mut certain = on_every.unwrap_or_else(|| Positions::none(count));
             certain.unite(&on_sure);
             scopes.before[here] = before;
             scopes.certain[here] = certain;
+            let mut proven = proven.unwrap_or_default();
+            proven.extend(proven_on_sure);
+            scopes.proven[here] = proven;
             if let TaskKind::Formula { expression, .. } = &playbook.tasks[here].kind {
                 let wanted = Program::compile(expression).map(|program| Wanted::of(program.names()));
                 let shape = wanted
@@ -229,6 +269,12 @@ impl<'a> Scopes<'a> {
         let mut scope = ScopeShape::default();
         if field.starts_with("triggers") {
             scope.names.insert("ticket".to_owned(), of_type(ValueType::Ticket, false));
+            let index = field.trim_start_matches("triggers[").split(']').next().and_then(|index| index.parse::<usize>().ok());
+            if let Some(Trigger::TicketChanged { .. }) = index.and_then(|index| self.playbook.triggers.get(index)) {
+                let text = || Shape::of(Kinds::STRING);
+                let change = [("kind", text()), ("by", text()), ("automatic", Shape::of(Kinds::BOOL)), ("text", text())];
+                scope.names.insert("change".to_owned(), Shape::map(change));
+            }
             return scope;
         }
         let inputs = input_shapes(self.playbook);
@@ -240,12 +286,16 @@ impl<'a> Scopes<'a> {
     fn make(&self, task: Option<&str>, assign: bool, wanted: Option<&Wanted>) -> ScopeShape {
         let mut scope = ScopeShape::default();
         let mut add = |name: &str, shape: Shape| scope.names.insert(name.to_owned(), shape);
-        let inputs = input_shapes(self.playbook);
+        let here = task.and_then(|task| self.playbook.tasks.get_index_of(task));
+        let is_proven = |name: &str| here.is_some_and(|here| self.proven[here].contains(name));
+        let mut inputs = input_shapes(self.playbook);
+        for (_, shape) in inputs.iter_mut().filter(|(name, _)| is_proven(name)) {
+            shape.maybe_unset = false;
+        }
         for (name, shape) in &inputs {
             add(name, shape.clone());
         }
         add("inputs", Shape::map(inputs));
-        let here = task.and_then(|task| self.playbook.tasks.get_index_of(task));
         let runs_before = |position: usize| here.is_none_or(|here| self.before[here].contains(position));
         let is_certain = |position: usize| here.is_none_or(|here| self.certain[here].contains(position));
         let mut set: HashMap<&str, (bool, Option<Shape>)> = HashMap::new();
@@ -263,12 +313,12 @@ impl<'a> Scopes<'a> {
             }
         }
         for variable in &self.playbook.variables {
-            let certain = set.remove(variable.name.as_str()).is_some_and(|(certain, _)| certain);
+            let certain = set.remove(variable.name.as_str()).is_some_and(|(certain, _)| certain) || is_proven(&variable.name);
             add(&variable.name, of_type(variable.kind, variable.value.is_none() && !certain));
         }
         for (name, (certain, shape)) in set {
             let shape = shape.unwrap_or_else(Shape::any);
-            add(name, if certain { shape } else { shape.maybe_unset() });
+            add(name, if certain || is_proven(name) { shape } else { shape.maybe_unset() });
         }
         let named: Vec<usize> = match wanted {
             Some(wanted) => wanted.tasks.iter().filter_map(|id| self.playbook.tasks.get_index_of(id.as_str())).collect(),
@@ -295,6 +345,24 @@ impl<'a> Scopes<'a> {
 fn input_shapes(playbook: &Playbook) -> Vec<(&str, Shape)> {
     let nullable = |input: &Input| !input.required && input.default.is_none();
     playbook.inputs.iter().map(|input| (input.name.as_str(), of_type(input.kind, nullable(input)))).collect()
+}
+
+/// The inputs and variables that an outcome of a branch proves to be set: `x` for `x`, `x.y` and `inputs.x`.
+fn proven_by(task: &Task, outcome: Outcome) -> Vec<String> {
+    let TaskKind::Branch { condition } = &task.kind else { return Vec::new() };
+    // A branch that is off takes its first outcome without looking.
+    if !task.enabled || !matches!(outcome, Outcome::True | Outcome::False) {
+        return Vec::new();
+    }
+    let name = |path: String| {
+        let mut keys = path.split('.');
+        match keys.next() {
+            Some("inputs") => keys.next().map(str::to_owned),
+            Some("tasks") | None => None,
+            Some(name) => Some(name.to_owned()),
+        }
+    };
+    expression::proven_by(condition, outcome == Outcome::True).into_iter().filter_map(name).collect()
 }
 
 /// Tells whether an execution that goes on after a task whose failure nothing handles can only have left it by `outcome`.
@@ -393,7 +461,7 @@ pub(crate) fn check_expressions(playbook: &Playbook, graph: &Graph<'_>, catalog:
             format!("Nothing reads the variable {}.", variable.name),
         );
         warning.target.field = Some(format!("variables.{}", variable.name));
-        diagnostics.push(warning);
+        diagnostics.push(warning.fix(Fix::RemoveVariable { name: variable.name.clone() }));
     }
 }
 

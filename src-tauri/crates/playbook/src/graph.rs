@@ -34,6 +34,10 @@ impl<'a> Graph<'a> {
         let mut order = Vec::with_capacity(playbook.tasks.len());
         while let Some(id) = ready.pop_front() {
             order.push(id);
+            // A damaged document may hold a task of this name; links from start were not counted.
+            if id == START {
+                continue;
+            }
             for (_, next) in after.get(id).into_iter().flatten() {
                 if let Some(count) = open.get_mut(next) {
                     *count -= 1;

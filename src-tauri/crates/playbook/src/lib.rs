@@ -2,8 +2,8 @@
 //!
 //! Invariant: no I/O, no clock, no randomness, no async. Reading never fails and never drops: it returns diagnostics.
 
-pub mod catalog;
 pub mod cacao;
+pub mod catalog;
 mod check;
 pub mod compare;
 pub mod document;

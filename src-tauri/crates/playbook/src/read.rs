@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
-use types::{Diagnostic, PlaybookId, Seconds, TaskId, Text, is_name};
+use types::{Diagnostic, Fix, PlaybookId, Seconds, TaskId, Text, is_name};
 
 use crate::document::{FORMAT, Input, Layout, Link, Note, Outcome, Playbook, Position, START, Task, TaskKind, Variable};
 use crate::trigger::{Schedule, ScheduleError, Trigger};
@@ -413,6 +413,10 @@ impl Reader {
         for (index, item) in items.iter().enumerate() {
             let push = |reader: &mut Self, mut diagnostic: Diagnostic| {
                 diagnostic.target.link = Some(index);
+                // A link that cannot be followed is of no use to anybody; one with a wrong outcome may only need another one.
+                if diagnostic.code != "PBK-013" {
+                    diagnostic = diagnostic.fix(Fix::RemoveLink { link: index });
+                }
                 reader.diagnostics.push(diagnostic);
             };
             let (Some(from), Some(to)) = (item.get("from").and_then(Json::as_str), item.get("to").and_then(Json::as_str)) else {
@@ -592,6 +596,12 @@ impl Reader {
                 format!("The name {name:?} is used in {first} and in {second}."),
             )
             .hint("둘 중 하나의 이름을 바꾸세요.", "Rename one of them.");
+            let place = |task: &TaskId| match playbook.tasks.get(task).map(|task| &task.kind) {
+                Some(TaskKind::Formula { .. } | TaskKind::Input { .. }) => "variable".to_owned(),
+                _ if second == "each" => "each".to_owned(),
+                _ => format!("assign.{name}"),
+            };
+            error.target.field = Some(task.as_ref().map_or_else(|| format!("{second}.{name}"), place));
             error.target.task = task.map(|task| task.to_string());
             self.diagnostics.push(error);
         }

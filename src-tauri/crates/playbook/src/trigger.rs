@@ -27,7 +27,8 @@ pub enum Trigger {
     },
     /// A ticket was changed: new events, artifacts, severity, verdict, assignee or status.
     TicketChanged {
-        /// An expression that sees `ticket`; the playbook starts where it gives true. Absent means always.
+        /// An expression that sees `ticket` and `change` (kind, by, automatic, text); the playbook starts where it gives true.
+        /// Absent means always.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         when: Option<String>,

@@ -163,7 +163,7 @@ fn outcomes_that_people_forget_are_named() {
 fn one_name_is_one_thing() {
     let document =
         json!({"format": 1, "id": "x", "inputs": [{"name": "v", "type": "number"}], "tasks": {"a": formula()}, "links": start_to("a")});
-    check_document(&document, CheckOptions::default(), &["error PBK-020 a"]);
+    check_document(&document, CheckOptions::default(), &["error PBK-020 a.variable"]);
     let document = json!({"format": 1, "id": "x", "variables": [{"name": "V"}], "tasks": {}, "links": []});
     check_document(&document, CheckOptions::default(), &["error PBK-021 variables[0]"]);
 }
@@ -270,6 +270,8 @@ fn check_field(name: &str, value: Json, expected: &[&str]) {
 fn triggers_say_when_a_playbook_starts_by_itself() {
     check_field("triggers", json!([{"on": "ticket_created"}, {"on": "ticket_changed", "when": "ticket.severity == \"high\""}]), &[]);
     check_field("triggers", json!([{"on": "playbook"}]), &[]);
+    check_field("triggers", json!([{"on": "ticket_changed", "when": "change.kind == \"merged\" and not change.automatic"}]), &[]);
+    check_field("triggers", json!([{"on": "ticket_created", "when": "isnull(change)"}]), &["warning EXP-070 triggers[0].when"]);
     let schedule = |cron: &str, timezone: &str| json!([{"on": "schedule", "cron": cron, "timezone": timezone, "input": {"ticket": 1}}]);
     check_field("triggers", schedule("0 9 * * 1-5", "Asia/Seoul"), &[]);
     check_field("triggers", schedule("0 9 * *", "Asia/Seoul"), &["error PBK-040 triggers[0].cron"]);
@@ -303,4 +305,66 @@ fn rules_of_an_answer_can_be_met() {
     check_playbook(input("pattern", json!("[a-z")), start_to("a"), &["error PBK-043 a.pattern"]);
     check_playbook(input("max_length", json!(2)), start_to("a"), &["error PBK-043 a.max_length"]);
     check_playbook(input("max_length", json!(-2)), start_to("a"), &["error PBK-003 a.max_length"]);
+}
+
+#[test]
+fn what_a_branch_found_to_be_set_is_set_behind_it() {
+    let guarded = |condition: &str, outcome: &'static str, expected: &[&str]| {
+        let tasks = json!({"b": {"type": "branch", "condition": "ip == \"192.0.2.1\""}, "a": formula(), "g": {"type": "branch", "condition": condition}});
+        let links = json!([
+            {"from": "start", "to": "b"}, {"from": "b", "outcome": "true", "to": "a"}, {"from": "a", "to": "g"},
+            {"from": "b", "outcome": "false", "to": "g"},
+        ]);
+        check_name(tasks, links, &[("g", outcome)], "v + days", expected);
+    };
+    guarded("isnotnull(v) and isnotnull(inputs.days)", "true", &[]);
+    guarded("isnull(v) or days == null", "false", &[]);
+    guarded("isnotnull(v)", "true", &["EXP-075"]);
+    guarded("isnotnull(v) and isnotnull(days)", "false", &["EXP-075", "EXP-075"]);
+    guarded("isnotnull(v) and isnotnull(days)", "failed", &["EXP-075", "EXP-075"]);
+}
+
+#[test]
+fn a_task_that_can_never_start_is_named() {
+    let tasks = json!({"ask": {"type": "input", "question": "?", "kind": "boolean", "variable": "w"}, "a": formula()});
+    let links = json!([{"from": "start", "to": "ask"}, {"from": "ask", "outcome": "expired", "to": "a"}]);
+    check_playbook(tasks, links, &["warning PBK-032 a"]);
+    let tasks = json!({"off": {"type": "branch", "condition": "1 == 2", "enabled": false}, "a": formula(), "b": formula()});
+    let links = json!([{"from": "start", "to": "off"}, {"from": "off", "outcome": "true", "to": "a"}, {"from": "off", "outcome": "false", "to": "b"}]);
+    check_playbook(tasks, links, &["warning PBK-032 b", "warning EXP-076 off.condition"]);
+}
+
+#[test]
+fn one_fault_of_a_task_does_not_hide_its_expressions() {
+    let tasks = json!({"a": {"type": "formula", "variable": "", "expression": "1 +"}});
+    check_playbook(tasks, start_to("a"), &["error PBK-003 a.variable", "error EXP-006 a.expression"]);
+    let tasks = json!({"a": {"type": "action", "app": "firewall", "parameters": {"ip": "{{ 1 + }}"}, "assign": {"x": "2 *"}}});
+    check_playbook(tasks, start_to("a"), &["error PBK-007 a.command", "error EXP-006 a.parameters.ip", "error EXP-006 a.assign.x"]);
+}
+
+#[test]
+fn obvious_changes_are_offered() {
+    #[track_caller]
+    fn check_fix(tasks: Json, links: Json, code: &str, expected: Json) {
+        let document = json!({"format": 1, "id": "x", "variables": [{"name": "unread"}], "tasks": tasks, "links": links});
+        let (_, diagnostics) = diagnose(&document, &catalog(), CheckOptions::default());
+        let found = diagnostics.iter().find(|one| one.code == code).unwrap();
+        assert_eq!(serde_json::to_value(&found.fix).unwrap(), expected);
+    }
+    check_fix(json!({"a": formula()}), json!([]), "PBK-030", json!({"fix": "connect", "from": "start", "outcome": "done", "to": "a"}));
+    let branch = json!({"a": {"type": "branch", "condition": "1 == 1"}});
+    check_fix(branch, start_to("a"), "PBK-031", json!({"fix": "connect", "from": "a", "outcome": "true", "to": null}));
+    check_fix(json!({"a": formula()}), start_to("a"), "PBK-033", json!({"fix": "remove_variable", "name": "unread"}));
+    check_fix(json!({"a": action("block")}), start_to("a"), "PBK-034", json!({"fix": "add_approval", "task": "a"}));
+    check_fix(
+        json!({"a": action("lok")}),
+        start_to("a"),
+        "PBK-016",
+        json!({"fix": "replace", "task": "a", "field": "command", "text": "look"}),
+    );
+    check_fix(json!({"a": formula()}), json!([{"from": "a", "to": "gone"}]), "PBK-010", json!({"fix": "remove_link", "link": 0}));
+    let mut misspelt = action("look");
+    misspelt["parameters"] = json!({"ipp": "x"});
+    let rename = json!({"fix": "rename_parameter", "task": "a", "from": "ipp", "to": "ip"});
+    check_fix(json!({"a": misspelt}), start_to("a"), "PBK-018", rename);
 }

@@ -156,11 +156,6 @@ pub enum Fix {
         /// The parameter that was meant.
         to: String,
     },
-    /// Let a task start at the first link that fires.
-    JoinAny {
-        /// The task.
-        task: String,
-    },
 }
 
 /// A remark on a document or an expression; a document with faults is a document with diagnostics.

@@ -2,13 +2,13 @@
 
 use playbook::{Catalog, TaskKind, cacao, compare_documents};
 use serde_json::Value as Json;
-use types::{Error, PlaybookId};
+use types::{Error, PlaybookId, Time};
 use wire::Caller;
 use wire::exchange::{
     ActionUse, ComparePlaybooks, Compared, ComparedPlaybooks, ConnectionUse, ExchangeFormat, ExportPlaybook, ExportedPlaybook,
     ImportPlaybook, ImportedPlaybook, PlaybookUses,
 };
-use wire::playbook::Document;
+use wire::playbook::{Document, PlaybookRef};
 
 use crate::Host;
 
@@ -39,7 +39,7 @@ impl Host {
         };
         match side {
             Compared::Document(document) => Ok(document.0),
-            Compared::Version(version) => self.stored(named()?, Some(version)).await,
+            Compared::Version(version) => self.stored(named()?, Some(version)).await.map(|(document, _)| document),
             Compared::Draft => {
                 let id = named()?;
                 let wanted = id.clone();
@@ -49,17 +49,23 @@ impl Host {
         }
     }
 
-    /// Returns a saved document; where no version is named and none is saved, the draft.
-    async fn stored(&self, id: String, version: Option<u32>) -> Result<Json, Error> {
+    /// Returns a saved document and when it was saved; where no version is named and none is saved, the draft.
+    async fn stored(&self, id: String, version: Option<u32>) -> Result<(Json, Time), Error> {
         let wanted = id.clone();
-        let (row, draft) = self
+        let (row, versions, draft) = self
             .inner
             .store
-            .read(move |db| db.playbook(&wanted).and_then(|row| Ok((db.version(&row.id, version)?, db.draft(&row.id)?))))
+            .read(move |db| {
+                let row = db.playbook(&wanted)?;
+                Ok((db.version(&row.id, version)?, db.versions(&row.id)?, db.draft(&row.id)?))
+            })
             .await?;
         match (row, draft) {
-            (Some(row), _) => Ok(serde_json::from_str(&row.text).map_err(store::Error::from)?),
-            (None, Some(draft)) => Ok(draft.document.0),
+            (Some(row), _) => {
+                let saved = versions.iter().find(|version| version.version == row.version).map(|version| version.saved_at);
+                Ok((serde_json::from_str(&row.text).map_err(store::Error::from)?, saved.unwrap_or_else(|| self.now())))
+            }
+            (None, Some(draft)) => Ok((draft.document.0, draft.saved_at)),
             (None, None) => Err(missing(&id)),
         }
     }
@@ -97,16 +103,22 @@ impl Host {
     /// `playbook.export`
     pub async fn playbook_export(&self, request: ExportPlaybook) -> Result<ExportedPlaybook, Error> {
         let ExportPlaybook { id, version, format } = request;
-        let document = self.stored(id.clone(), version).await?;
+        let (document, at) = self.stored(id.clone(), version).await?;
         let (file_name, json, losses) = match format {
             ExchangeFormat::Json => (format!("{id}.json"), document, Vec::new()),
             ExchangeFormat::Cacao => {
-                let exported = cacao::export(&document);
+                let exported = cacao::export(&document, at);
                 (format!("{id}.cacao.json"), exported.document, exported.losses)
             }
         };
         let text = serde_json::to_string_pretty(&json).map_err(store::Error::from)? + "\n";
         Ok(ExportedPlaybook { file_name, text, losses })
+    }
+
+    /// `playbook.uses`
+    pub async fn playbook_uses(&self, request: PlaybookRef) -> Result<PlaybookUses, Error> {
+        let (document, _) = self.stored(request.id, None).await?;
+        self.uses(&document).await
     }
 
     /// Returns what a document would use when it runs.

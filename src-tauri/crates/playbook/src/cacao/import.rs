@@ -123,7 +123,16 @@ fn steps_of(object: &Map<String, Json>, losses: &mut Vec<Loss>) -> IndexMap<Stri
                 let id = step.as_object().and_then(|step| text(step, "step_uuid").or_else(|| text(step, "id")));
                 match (id, step.as_object()) {
                     (id, Some(step)) => {
-                        let id = id.map_or_else(|| format!("step--{index}"), str::to_owned);
+                        let wanted = id.map_or_else(|| format!("step--{index}"), str::to_owned);
+                        let id = unique(&wanted, |id| steps.contains_key(id));
+                        if id != wanted {
+                            losses.push(Loss::new(
+                                "CACAO-006",
+                                format!("workflow[{index}]"),
+                                format!("id {wanted}이(가) 두 번 있어 {id}(으)로 읽었습니다."),
+                                format!("The id {wanted} is there twice; this step was read as {id}."),
+                            ));
+                        }
                         steps.insert(id, step.clone());
                     }
                     _ => losses.push(damaged(&format!("workflow[{index}]"))),
@@ -889,12 +898,33 @@ impl<'a> Importer<'a> {
             "playbook_extensions",
             "playbook_extension",
         ];
-        for key in object.keys().filter(|key| !USED.contains(&key.as_str())) {
+        const PARTS: [&str; 9] = [
+            "agent_definitions",
+            "target_definitions",
+            "authentication_info_definitions",
+            "workflow_exception",
+            "signatures",
+            "markings",
+            "data_marking_definitions",
+            "agents",
+            "targets",
+        ];
+        let unused = object.keys().map(String::as_str).filter(|key| !USED.contains(key));
+        let (parts, facts): (Vec<&str>, Vec<&str>) = unused.partition(|key| PARTS.contains(key));
+        for key in parts {
             let (ko, en) = (
                 format!("{key}은(는) 그대로 보관하고 실행에는 쓰지 않습니다."),
                 format!("{key} is kept as it is and not used when the playbook runs."),
             );
-            self.lose("CACAO-001", key.as_str(), ko, en);
+            self.lose("CACAO-001", key, ko, en);
+        }
+        if !facts.is_empty() {
+            let keys = facts.join(", ");
+            let (ko, en) = (
+                format!("{keys}은(는) 그대로 보관하고 실행에는 쓰지 않습니다."),
+                format!("{keys}: kept as it is and not used when the playbook runs."),
+            );
+            self.lose("CACAO-001", "", ko, en);
         }
         const STEP: [&str; 21] = [
             "type",
