@@ -3269,6 +3269,11 @@ export type Replay = {
 frames: Array<Frame>, };
 
 /**
+ * The format of a report.
+ */
+export type ReportFormat = "markdown" | "html" | "pdf";
+
+/**
  * Runs an execution again, as a new one.
  */
 export type RerunExecution = { 
@@ -4883,6 +4888,61 @@ empty: boolean,
  */
 counts: Counts, };
 
+/**
+ * Asks for a report of an execution.
+ */
+export type WriteReport = { 
+/**
+ * The execution, or for `ticket.report` the ticket.
+ */
+id: number, 
+/**
+ * How.
+ */
+format: ReportFormat, 
+/**
+ * The language; that of the settings where absent.
+ */
+language?: Language, 
+/**
+ * What is left out: names of fields (`password`), paths (`look.output.owner`), or kinds (`kind:ip`, `kind:domain`, `kind:url`,
+ * `kind:hash`, `kind:email`, `kind:people`).
+ */
+redact?: Array<string>, 
+/**
+ * Write to this new file instead of answering with the content; refused at the HTTP door.
+ */
+path?: string, };
+
+/**
+ * A report.
+ */
+export type WrittenReport = { 
+/**
+ * A name for the file.
+ */
+file_name: string, 
+/**
+ * Such as `application/pdf`.
+ */
+media_type: string, 
+/**
+ * Its text (Markdown, HTML); null for PDF and when a file was written.
+ */
+text: string | null, 
+/**
+ * Its bytes in base64 (PDF); null otherwise.
+ */
+base64: string | null, 
+/**
+ * How many bytes it has.
+ */
+bytes: number, 
+/**
+ * The file that was written.
+ */
+path: string | null, };
+
 export type Class = 'read' | 'write' | 'destructive' | 'secret';
 
 /** Every operation with its request and response. */
@@ -4973,6 +5033,8 @@ export type Operations = {
   'execution.export': { request: ExportExecutions; response: ExportedExecutions };
   /** Returns the figures of a period: by day and status, durations, people against machine, slow and failing tasks. */
   'execution.metrics': { request: ShowMetrics; response: Metrics };
+  /** Writes the report of an execution from its record: Markdown, HTML or PDF, with chosen fields left out. */
+  'execution.report': { request: WriteReport; response: WrittenReport };
   /** Lists the saved views of a screen. */
   'view.list': { request: ListViews; response: SavedViews };
   /** Saves a view under a name; VIEW-NAME when its screen has another of that name. */
@@ -5082,6 +5144,7 @@ export const CLASSES = {
   'execution.keep': 'write',
   'execution.export': 'write',
   'execution.metrics': 'read',
+  'execution.report': 'write',
   'view.list': 'read',
   'view.save': 'write',
   'view.delete': 'write',

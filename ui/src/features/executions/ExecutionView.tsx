@@ -13,6 +13,7 @@ import css from './executions.module.css'
 import { isFinal } from './facts'
 import { Recording } from './moment'
 import { ReplayBar } from './ReplayBar'
+import { ReportDialog } from './ReportDialog'
 import { RerunDialog } from './RerunDialog'
 import { TaskCard } from './TaskCard'
 import { Timeline } from './Timeline'
@@ -213,6 +214,7 @@ function Head({ detail, onRerun }: { detail: ExecutionDetail; onRerun: () => voi
   const cancel = useWrite('execution.cancel', { onError: notifyError })
   const ended = isFinal(summary.status)
   const [comparing, setComparing] = useState(false)
+  const [reporting, setReporting] = useState(false)
   const copyLink = async () => {
     await clipboard.copyText(window.location.href)
     notify({ kind: 'done', text: t('common.copied') })
@@ -318,12 +320,16 @@ function Head({ detail, onRerun }: { detail: ExecutionDetail; onRerun: () => voi
             <Menu.Item leftSection={<Icon name="columns" />} onClick={() => setComparing(true)}>
               {t('viewer.compare.choose')}
             </Menu.Item>
+            <Menu.Item leftSection={<Icon name="csv" />} onClick={() => setReporting(true)}>
+              {t('viewer.report.open')}
+            </Menu.Item>
             <Menu.Item leftSection={<Icon name="copy" />} onClick={copyLink}>
               {t('viewer.copy_link')}
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </div>
+      {reporting ? <ReportDialog id={summary.id} onClose={() => setReporting(false)} /> : null}
       {comparing ? <CompareDialog detail={detail} onClose={() => setComparing(false)} /> : null}
     </header>
   )
