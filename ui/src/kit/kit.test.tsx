@@ -41,7 +41,7 @@ test.each([
   [1_053_000, '17분 33초', '17 min 33 s'],
   [3_660_000, '1시간 1분', '1 h 1 min'],
   [183_600_000, '2일 3시간', '2 d 3 h'],
-  [-5, '0.0초', '0.0 s'],
+  [-5, '0밀리초', '0 ms'],
 ])('%d milliseconds are %s, %s', (milliseconds, ko, en) => {
   expect(durationWords(milliseconds, 'ko')).toBe(ko)
   expect(durationWords(milliseconds, 'en')).toBe(en)
