@@ -47,6 +47,17 @@ test('a draft is tried step by step without the network', async (t) => {
   const sent = [];
   page.on('request', (request) => { if (request.url().endsWith('/api/playbook.try_command')) sent.push(request.url()); });
 
+  await t.test('the button and F5 open the panel', async () => {
+    const button = page.getByRole('toolbar', { name: 'Designer tools' }).getByRole('button', { name: 'Try it' });
+    await button.click();
+    await panel(page).waitFor();
+    await button.click();
+    await panel(page).waitFor({ state: 'detached' });
+    await page.keyboard.press('F5');
+    await panel(page).waitFor();
+    await panel(page).getByRole('button', { name: 'Close Try it' }).click();
+  });
+
   await t.test('F9 sets a breakpoint and opens the panel; the sample input is asked for', async () => {
     await node(page, 'yes').click();
     await page.keyboard.press('F9');

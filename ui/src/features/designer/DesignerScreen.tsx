@@ -21,7 +21,7 @@ import { SaveDialog } from './SaveDialog'
 import { Session, SessionProvider, useGraph, useLook, useSession } from './session'
 import { Toolbar } from './Toolbar'
 import { tidyInWorker } from './tidying'
-import { useBreakpointKey } from './tryout/keys'
+import { useTrialKeys } from './tryout/keys'
 import { TryPanel } from './tryout/TryPanel'
 import { readShown, type Shown, writeShown } from './versions/address'
 import { VersionsView } from './versions/VersionsView'
@@ -98,7 +98,7 @@ function Surface({ catalog }: { catalog: Catalog | undefined }) {
   const { head } = useGraph()
   const search = useRef<HTMLInputElement>(null)
   const trying = useLook((look) => look.tryout)
-  useBreakpointKey(session)
+  useTrialKeys(session)
   const [dialog, setDialog] = useState<'save' | 'run' | 'conflict'>()
   const [query, setQuery] = useSearchParams()
   const shown = readShown(query)

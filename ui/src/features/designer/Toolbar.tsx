@@ -11,6 +11,20 @@ import type { Design } from './model/design'
 import { useGraph, useLook, useSession } from './session'
 import { stepWords } from './steps'
 
+/** Opens and closes the panel in which the draft is tried. */
+function TryButton() {
+  const { t } = useTranslation()
+  const session = useSession()
+  const open = useLook((look) => look.tryout)
+  return (
+    <Tooltip label={<Named word={t('designer.tryout')} keys="F5" />}>
+      <Button variant={open ? 'light' : 'default'} aria-pressed={open} onClick={() => session.look.setState({ tryout: !open })}>
+        {t('designer.tryout')}
+      </Button>
+    </Tooltip>
+  )
+}
+
 /** The fourteen numbered functions in their order, then the rest, the state of the draft, run and save. */
 export function Toolbar(props: {
   onSave: () => void
@@ -46,6 +60,7 @@ export function Toolbar(props: {
       </Tooltip>
       <SettingsButton />
       <FileMenu onImport={onImport} onLosses={onLosses} />
+      <TryButton />
       <Button onClick={onRun} leftSection={<Icon name="run" size={14} />}>
         {t('designer.run')}
       </Button>

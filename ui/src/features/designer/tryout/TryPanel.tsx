@@ -8,7 +8,7 @@ import { fieldText } from '../fields/values'
 import { readInput } from '../RunDialog'
 import { useGraph, useLook, useSession } from '../session'
 import { useTryKeys } from './keys'
-import { type Halt, haltOf, pinsOf, runsAt, type TrialState, trialOf, useTrial, variablesAt } from './trial'
+import { type Halt, haltOf, pinsOf, shownAt, type TrialState, trialOf, useTrial, variablesAt } from './trial'
 import css from './tryout.module.css'
 
 /** The draft being tried: how far it ran, why it halts, and what each task took and gave. */
@@ -229,7 +229,7 @@ function Passed({ state, shown, old }: { state: TrialState; shown: string | unde
   const { t } = useTranslation()
   const session = useSession()
   const frames = old ? [] : (state.tried?.frames ?? [])
-  const runs = [...runsAt(frames, state.at).values()]
+  const runs = [...shownAt(old ? undefined : state.tried, state.at).values()]
   const next = frames[state.at]?.task.id
   return (
     <section className={css.column} aria-label={t('tryout.order')}>
@@ -273,7 +273,7 @@ function TaskValues({ task, state, halt, values }: { task: string; state: TrialS
   const session = useSession()
   const trial = trialOf(session)
   useGraph()
-  const run: TaskRun | undefined = runsAt(state.tried?.frames ?? [], state.at).get(task)
+  const run: TaskRun | undefined = shownAt(state.tried, state.at).get(task)
   const pins = pinsOf(session)
   const isPinned = Object.hasOwn(pins, task)
   const held = state.tried?.held.find((each) => each.task === task)

@@ -30,11 +30,18 @@ export function useTryKeys(actions: Actions): void {
   }, [])
 }
 
-/** F9 sets and removes breakpoints at the selected tasks, and shows the panel that tells of them. */
-export function useBreakpointKey(session: Session): void {
+/** F5 opens the panel; F9 sets and removes breakpoints at the selected tasks, and shows the panel that tells of them. */
+export function useTrialKeys(session: Session): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.isComposing || chordOf(event) !== 'F9' || session.selection.tasks.size === 0) return
+      if (event.isComposing || event.defaultPrevented) return
+      const chord = chordOf(event)
+      if (chord === 'F5') {
+        event.preventDefault()
+        session.look.setState({ tryout: true })
+        return
+      }
+      if (chord !== 'F9' || session.selection.tasks.size === 0) return
       event.preventDefault()
       for (const task of session.selection.tasks) trialOf(session).toggleBreakpoint(task)
       session.look.setState({ tryout: true })

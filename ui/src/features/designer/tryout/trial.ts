@@ -65,6 +65,16 @@ export function runsAt(frames: Frames, at: number): Map<string, TaskRun> {
   return runs
 }
 
+/** Returns every task as it is shown: one that needs an output waits for the person who writes it, and does not run. */
+export function shownAt(tried: TriedPlaybook | undefined, at: number): Map<string, TaskRun> {
+  const runs = runsAt(tried?.frames ?? [], at)
+  for (const { task } of tried?.held ?? []) {
+    const run = runs.get(task)
+    if (run?.status === 'running') runs.set(task, { ...run, status: 'waiting' })
+  }
+  return runs
+}
+
 /** Returns the variables after so many frames. */
 export function variablesAt(frames: Frames, at: number): Record<string, unknown> {
   return Object.assign({}, ...frames.slice(0, at).map((frame) => frame.variables))
