@@ -126,19 +126,31 @@ pub(crate) fn call_cancelled(playbook: &PlaybookId, execution: Option<ExecutionI
 }
 
 pub(crate) fn not_started() -> Refusal {
-    Box::new(Error::new("ENGINE-STATE", "아직 시작하지 않은 실행입니다.", "The execution has not started yet."))
+    Box::new(
+        Error::new("ENGINE-STATE", "아직 시작하지 않은 실행입니다.", "The execution has not started yet.")
+            .hint("시작할 때까지 기다리세요.", "Wait until it has its turn."),
+    )
 }
 
 pub(crate) fn already_started() -> Refusal {
-    Box::new(Error::new("ENGINE-STATE", "이미 시작한 실행입니다.", "The execution has already started."))
+    Box::new(
+        Error::new("ENGINE-STATE", "이미 시작한 실행입니다.", "The execution has already started.")
+            .hint("다시 하려면 새 실행을 시작하세요.", "To do it again, start a new execution."),
+    )
 }
 
 pub(crate) fn already_paused() -> Refusal {
-    Box::new(Error::new("ENGINE-STATE", "이미 일시정지된 실행입니다.", "The execution is already paused."))
+    Box::new(
+        Error::new("ENGINE-STATE", "이미 일시정지된 실행입니다.", "The execution is already paused.")
+            .hint("이어서 실행하거나 취소하세요.", "Let it go on, or cancel it."),
+    )
 }
 
 pub(crate) fn not_paused() -> Refusal {
-    Box::new(Error::new("ENGINE-STATE", "일시정지된 실행이 아닙니다.", "The execution is not paused."))
+    Box::new(
+        Error::new("ENGINE-STATE", "일시정지된 실행이 아닙니다.", "The execution is not paused.")
+            .hint("화면을 새로 고쳐 상태를 확인하세요.", "Look at its status again."),
+    )
 }
 
 pub(crate) fn is_ending() -> Refusal {
@@ -149,19 +161,32 @@ pub(crate) fn is_ending() -> Refusal {
 }
 
 pub(crate) fn has_ended() -> Refusal {
-    Box::new(Error::new("ENGINE-ENDED", "이미 끝난 실행입니다.", "The execution has already ended."))
+    Box::new(
+        Error::new("ENGINE-ENDED", "이미 끝난 실행입니다.", "The execution has already ended.")
+            .hint("다시 하려면 다시 실행하세요.", "Run it again to repeat it."),
+    )
 }
 
 pub(crate) fn stale() -> Refusal {
-    Box::new(Error::new("ENGINE-STALE", "더 이상 기다리지 않는 결과입니다.", "Nothing waits for this result any more."))
+    Box::new(
+        Error::new("ENGINE-STALE", "더 이상 기다리지 않는 결과입니다.", "Nothing waits for this result any more.")
+            .hint("실행을 다시 열어 태스크의 상태를 보세요.", "Open the execution again and look at the task."),
+    )
 }
 
 pub(crate) fn unknown_task(task: &TaskId) -> Refusal {
-    Box::new(Error::new("ENGINE-STALE", "이 실행에 없는 태스크입니다.", "The execution has no such task.").target(task.as_str()))
+    Box::new(
+        Error::new("ENGINE-STALE", "이 실행에 없는 태스크입니다.", "The execution has no such task.")
+            .hint("실행한 버전의 태스크인지 확인하세요.", "Check that the version that ran has it.")
+            .target(task.as_str()),
+    )
 }
 
 pub(crate) fn unknown_question() -> Refusal {
-    Box::new(Error::new("ENGINE-STALE", "이 실행에 없는 질문입니다.", "The execution has no such question."))
+    Box::new(
+        Error::new("ENGINE-STALE", "이 실행에 없는 질문입니다.", "The execution has no such question.")
+            .hint("내 할 일을 새로 고치세요.", "Look at Work again."),
+    )
 }
 
 pub(crate) fn already_answered(by: &str, approved: Option<bool>) -> Refusal {
@@ -174,22 +199,29 @@ pub(crate) fn already_answered(by: &str, approved: Option<bool>) -> Refusal {
 }
 
 pub(crate) fn question_expired() -> Refusal {
-    Box::new(Error::new("CONFLICT", "기한이 지난 질문입니다.", "The question has expired."))
+    Box::new(
+        Error::new("CONFLICT", "기한이 지난 질문입니다.", "The question has expired.")
+            .hint("실행을 열어 만료 뒤에 무엇이 이어졌는지 보세요.", "Open the execution to see what followed."),
+    )
 }
 
 pub(crate) fn question_withdrawn() -> Refusal {
-    Box::new(Error::new("CONFLICT", "실행이 끝나 거두어들인 질문입니다.", "The question was withdrawn because the execution ended."))
+    Box::new(
+        Error::new("CONFLICT", "실행이 끝나 거두어들인 질문입니다.", "The question was withdrawn because the execution ended.")
+            .hint("실행을 열어 왜 끝났는지 보세요.", "Open the execution to see why it ended."),
+    )
 }
 
 pub(crate) fn already_reviewed(by: Option<&str>) -> Refusal {
-    Box::new(match by {
+    let error = match by {
         Some(by) => Error::new("CONFLICT", format!("{by} 님이 이미 결정했습니다."), format!("{by} has already decided about this task.")),
         None => Error::new("CONFLICT", "검토를 기다리는 태스크가 아닙니다.", "The task does not need review."),
-    })
+    };
+    Box::new(error.hint("실행을 다시 열어 결정을 확인하세요.", "Open the execution again and look at the decision."))
 }
 
 pub(crate) fn wrong_answer(ko: &str, en: &str) -> Refusal {
-    Box::new(Error::new("ENGINE-ANSWER", ko, en))
+    Box::new(Error::new("ENGINE-ANSWER", ko, en).hint("질문이 바라는 대로 고쳐 다시 답하세요.", "Answer again as the question asks."))
 }
 
 pub(crate) fn wrong_length(length: usize, least: Option<u32>, most: Option<u32>) -> Refusal {

@@ -311,12 +311,13 @@ impl Actor {
         if self.executor.is_stopped() && !self.state.status().is_final() && self.state.started_at().is_some() {
             self.hold(&mut batch, "haetae");
         }
+        // Before anything else: what is pending then is what the store knows.
+        if commands.iter().any(|command| matches!(command, Command::Wake)) {
+            self.reconcile(&mut batch).await;
+        }
         for command in commands {
             let (what, reply) = match command {
-                Command::Wake => {
-                    self.reconcile(&mut batch).await;
-                    continue;
-                }
+                Command::Wake => continue,
                 Command::Start => {
                     if self.state.started_at().is_none() && self.row.status == ExecutionStatus::Queued {
                         match self.start(&mut batch).await {

@@ -53,6 +53,9 @@ impl Order {
                 if let Some(call) = &mut new.origin.call {
                     // A caller that is stored in this very transaction has its number only now.
                     call.parent = parent;
+                    if db.child(parent, &call.task, call.invocation)?.is_some() {
+                        return Ok(None);
+                    }
                 }
                 return Ok(Some(Told::Start(db.queue_execution(&new)?)));
             }

@@ -1,4 +1,8 @@
 //! The timers of all executions, in one place; the store keeps them across restarts.
+//!
+//! They follow the wall clock: none fires before its moment by that clock, however the clock was set and however long the computer slept.
+//! A moment that passed meanwhile, or while the program was not running, is made up for at once: a deadline has expired, a wait is over, a
+//! retry is made; nothing is skipped and nothing comes twice.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Mutex;
@@ -68,5 +72,63 @@ impl Timers {
             due.push((execution, timer));
         }
         due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::clock::FakeClock;
+
+    fn start() -> Time {
+        Time::from_timestamp(1_790_000_000, 0).unwrap()
+    }
+
+    /// Lets whatever can happen now happen, and tells which timers fired.
+    async fn fired(timers: &Timers, clock: &FakeClock) -> Vec<u32> {
+        let mut fired = Vec::new();
+        loop {
+            tokio::select! {
+                biased;
+                due = timers.due(clock) => fired.extend(due.into_iter().map(|(_, timer)| timer)),
+                () = async { for _ in 0..10 { tokio::task::yield_now().await } } => return fired,
+            }
+        }
+    }
+
+    fn with(offsets: &[(u32, TimeDelta)]) -> (Timers, FakeClock) {
+        let timers = Timers::default();
+        for (timer, offset) in offsets {
+            timers.set(ExecutionId(1), *timer, start() + *offset);
+        }
+        (timers, FakeClock::at(start()))
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_delays_and_one_set_forward_makes_up_for_it() {
+        for shift in [TimeDelta::hours(1), TimeDelta::days(1)] {
+            let (timers, clock) = with(&[(1, TimeDelta::minutes(30)), (2, TimeDelta::days(3))]);
+            clock.advance(-shift);
+            assert_eq!(fired(&timers, &clock).await, [] as [u32; 0]);
+            clock.advance(TimeDelta::minutes(29));
+            assert_eq!(fired(&timers, &clock).await, [] as [u32; 0], "a timer fired before its moment");
+            clock.advance(shift + TimeDelta::minutes(1));
+            assert_eq!(fired(&timers, &clock).await, [1]);
+            assert_eq!(fired(&timers, &clock).await, [] as [u32; 0], "a timer fired twice");
+            clock.advance(TimeDelta::days(3));
+            assert_eq!(fired(&timers, &clock).await, [2]);
+        }
+    }
+
+    #[tokio::test]
+    async fn eight_hours_of_sleep_lose_no_timer() {
+        let hours: Vec<_> = (1..=12).rev().map(|hour| (hour, TimeDelta::hours(hour.into()))).collect();
+        let (timers, clock) = with(&hours);
+        clock.advance(TimeDelta::hours(8));
+        assert_eq!(fired(&timers, &clock).await, [1, 2, 3, 4, 5, 6, 7, 8]);
+        clock.advance(TimeDelta::hours(4));
+        assert_eq!(fired(&timers, &clock).await, [9, 10, 11, 12]);
     }
 }

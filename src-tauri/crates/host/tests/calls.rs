@@ -284,3 +284,30 @@ async fn a_query_asks_our_own_events() {
     let detail = ended(&world, id).await;
     assert_eq!(detail.tasks[0].output, json!({"ip": "45.83.64.1", "sum": 5}), "{:?}", detail.tasks[0].error);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_people_who_answer_at_once_one_decides() {
+    // The usual run is short; HAETAE_RACES=10000 is the long one.
+    let races = std::env::var("HAETAE_RACES").ok().and_then(|text| text.parse().ok()).unwrap_or(400_usize);
+    let tasks: serde_json::Map<_, _> =
+        (0..100).map(|index| (format!("t{index}"), json!({"type": "approval", "question": "yes?"}))).collect();
+    let links: Vec<_> = tasks.keys().map(|task| json!({"from": "start", "to": task})).collect();
+    let world = world([json!({"format": 1, "id": "many", "tasks": tasks, "links": links})]).await;
+    let mut raced = 0;
+    while raced < races {
+        let id = world.start("many", json!({})).await;
+        let questions = world.reaches(id, ExecutionStatus::Waiting).await.questions;
+        assert_eq!(questions.len(), 100);
+        for question in questions {
+            let yes = world.answer(question.id, json!({"approved": true}), "lee");
+            let no = world.answer(question.id, json!({"approved": false, "opinion": "ours"}), "park");
+            let (yes, no) = tokio::join!(yes, no);
+            let taken = |answer: Result<u32, types::Error>| answer.unwrap_or_default();
+            assert_eq!(taken(yes) + taken(no), 1, "question {}", question.id);
+            raced += 1;
+        }
+        let detail = ended(&world, id).await;
+        let decided = |by: &str| detail.tasks.iter().filter(|run| run.answered_by.as_deref() == Some(by)).count();
+        assert_eq!(decided("lee") + decided("park"), 100);
+    }
+}

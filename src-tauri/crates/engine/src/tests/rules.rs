@@ -790,6 +790,16 @@ fn input(fields: serde_json::Value) -> serde_json::Value {
 }
 
 #[test]
+fn a_text_keeps_to_its_length_and_its_form() {
+    let task = input(json!({"kind": "string", "min_length": 2, "max_length": 4, "pattern": "[a-z가-힣]+"}));
+    let run = Rehearsal::of(json!({"a": task}), "start>a").start();
+    // Characters are counted, not bytes.
+    let refused = ["a", "abcde", "ab1", "ab\n", ""].map(|text| run.answered("a", json!({"value": text})));
+    let run = refused.into_iter().fold(run, |run, answer| run.refuse("ENGINE-ANSWER", answer));
+    run.answer("a", json!({"value": "가나다라"})).expect("a=done | done").expect_variable("x", json!("가나다라"));
+}
+
+#[test]
 fn an_answer_goes_into_the_variable() {
     Rehearsal::of(json!({"a": input(json!({"kind": "boolean"})), "b": branch("x")}), "start>a a>b")
         .start()
