@@ -1,23 +1,13 @@
-// The designer in the real window: a playbook is drawn, linked, saved and run, with pictures for the guide in both languages.
+// The designer in the real window: a playbook is drawn, linked, saved and run.
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { Key, Origin } from 'selenium-webdriver';
 
-import { ROOT, evidence, haetae } from '../support.mjs';
+import { haetae } from '../support.mjs';
 import { By, openWindow, until } from './harness.mjs';
 
-/** `HAETAE_PICTURES=1 cargo xtask test --only window` renews the pictures of the guide. */
-const PICTURES = process.env.HAETAE_PICTURES ? join(ROOT, 'docs/guide/images') : null;
 const ID = 'window-drawing';
-
-async function keep(window, name) {
-  const file = PICTURES ? join(PICTURES, `${name}.png`) : evidence(name);
-  if (PICTURES) await mkdir(PICTURES, { recursive: true });
-  await window.picture(file);
-}
 
 /** Runs an operation the way the window does. */
 async function call(window, operation, request = {}) {
@@ -108,25 +98,4 @@ test('a playbook is drawn, linked, saved and run in the real window', async (t) 
   });
   const shown = JSON.parse((await haetae(['execution', 'show', String(execution.id), '--json'], { data: window.data })).stdout);
   assert.equal(shown.variables.answer, 42);
-
-  // Pictures for the guide: the designer with a task selected, and two versions on one canvas.
-  const { document } = await call(window, 'playbook.show', { id: 'malware-response' });
-  const changed = structuredClone(document);
-  const [first, second] = Object.keys(changed.tasks);
-  changed.tasks[first].timeout = '45s';
-  delete changed.tasks[second];
-  changed.links = changed.links.filter((link) => link.from !== second && link.to !== second);
-  changed.tasks.mail = { type: 'email', name: { ko: '보고 메일', en: 'Mail the report' }, to: 'soc@example.org', subject: 'Report', body: 'Done.' };
-  changed.links.push({ from: 'report', to: 'mail' });
-  changed.layout.tasks.mail = { x: (changed.layout.tasks.report?.x ?? 800) + 10, y: (changed.layout.tasks.report?.y ?? 200) + 160 };
-  await call(window, 'playbook.save', { document: changed, base: 1, comment: 'Mail instead of hash' });
-  for (const [language, theme] of [['ko', 'light'], ['en', 'light'], ['ko', 'dark']]) {
-    await setLook(window, language, theme);
-    await goTo(window, '/playbooks/malware-response', `.react-flow__node[data-id="${first}"]`);
-    await (await window.see(`.react-flow__node[data-id="${first}"] .task-name`)).click();
-    await window.see('aside .cm-content');
-    await keep(window, `designer-task-${language}-${theme}`);
-    await goTo(window, '/playbooks/malware-response?compare=1..2', '.mark-removed');
-    await keep(window, `designer-versions-${language}-${theme}`);
-  }
 });
