@@ -1,4 +1,3 @@
 export { exportPlaybook, pickPlaybooks } from './files'
 export { ExportReport, ImportPlaybooks } from './ImportPlaybooks'
 export { PlaybooksScreen } from './PlaybooksScreen'
-export { Uses } from './Uses'
