@@ -82,7 +82,10 @@ impl Effects {
         let mut line = String::new();
         let mut reader = BufReader::new(stream.try_clone().ok()?);
         reader.read_line(&mut line).ok()?;
-        while { let mut head = String::new(); reader.read_line(&mut head).ok()? > 2 } {}
+        while {
+            let mut head = String::new();
+            reader.read_line(&mut head).ok()? > 2
+        } {}
         let (execution, task) = line.strip_prefix("POST /")?.strip_suffix(" HTTP/1.1\r\n")?.split_once('/')?;
         let key = (execution.parse().ok()?, task.to_owned());
         let dying = {
@@ -248,7 +251,10 @@ async fn finish(data: &Path, effects: &Effects, started: &[i64]) {
             assert!(expected, "execution {} task {} happened {count} times", execution.id, run.id);
         }
     }
-    assert!(effects.counts.lock().unwrap().keys().all(|(execution, _)| all.iter().any(|one| one.id == *execution)), "an unknown execution acted");
+    assert!(
+        effects.counts.lock().unwrap().keys().all(|(execution, _)| all.iter().any(|one| one.id == *execution)),
+        "an unknown execution acted"
+    );
     process.kill();
 }
 

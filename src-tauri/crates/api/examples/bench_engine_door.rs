@@ -402,7 +402,13 @@ async fn measure() -> Outcome<()> {
     if waiting != 10_000 || count(&server, "wa", "waiting").await? != 9_999 {
         return Err("executions were lost by the restart".into());
     }
-    figure("10,000 waiting executions live again after a kill", begun.elapsed().as_secs_f64(), "s", Some(("≤", 2.0)), "one answered and done");
+    figure(
+        "10,000 waiting executions live again after a kill",
+        begun.elapsed().as_secs_f64(),
+        "s",
+        Some(("≤", 2.0)),
+        "one answered and done",
+    );
     answer_all(&server, rest).await?;
 
     let begun = Instant::now();
@@ -423,6 +429,12 @@ async fn measure() -> Outcome<()> {
         starts.push(begun.elapsed().as_secs_f64() * 1000.0);
         server.stop()?;
     }
-    figure("process start to first execution served", median(&starts), "ms", Some(("≤", 150.0)), "without a window, over the data of this run");
+    figure(
+        "process start to first execution served",
+        median(&starts),
+        "ms",
+        Some(("≤", 150.0)),
+        "without a window, over the data of this run",
+    );
     Ok(())
 }

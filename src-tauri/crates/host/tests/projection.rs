@@ -107,12 +107,16 @@ async fn the_projections_are_what_the_journal_replays_to() {
 #[tokio::test]
 async fn a_start_that_comes_to_rest_at_once_is_told_as_the_store_shows_it() {
     let world = Workspace::with_connections(&[]).await;
-    let ask = json!({"type": "input", "name": {"ko": "물음", "en": "Question"}, "question": "{{ name }}?", "kind": "boolean", "variable": "go"});
+    let ask =
+        json!({"type": "input", "name": {"ko": "물음", "en": "Question"}, "question": "{{ name }}?", "kind": "boolean", "variable": "go"});
     world.save(json!({"format": 1, "id": "rests", "name": "Rests", "inputs": [{"name": "name", "type": "string", "required": true}, {"name": "more", "type": "map"}],
         "tasks": {"sum": {"type": "formula", "variable": "x", "expression": "1 + 2"}, "ask": ask, "never": {"type": "formula", "variable": "y", "expression": "go"}},
         "links": [{"from": "start", "to": "sum"}, {"from": "sum", "to": "ask"}, {"from": "ask", "to": "never"}]})).await;
-    world.save(json!({"format": 1, "id": "fails", "tasks": {"sum": {"type": "formula", "variable": "x", "expression": "1 / 0"}},
-        "links": [{"from": "start", "to": "sum"}]})).await;
+    let decide = json!({"type": "branch", "condition": "x"});
+    let sum = json!({"type": "formula", "variable": "x", "expression": "1 + 2"});
+    // Three is neither true nor false.
+    let links = json!([{"from": "start", "to": "sum"}, {"from": "sum", "to": "decide"}]);
+    world.save(json!({"format": 1, "id": "fails", "tasks": {"sum": sum, "decide": decide}, "links": links})).await;
     for (playbook, input, status) in [
         ("rests", json!({"name": "Go", "more": {"$ip": "1.2.3.4"}}), ExecutionStatus::Waiting),
         ("fails", json!({}), ExecutionStatus::Failed),

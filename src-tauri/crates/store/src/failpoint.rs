@@ -3,8 +3,7 @@
 //! `HAETAE_FAILPOINT=NAME:N` ends a debug build as `kill -9` would when it passes NAME for the Nth time; other builds have no such points.
 
 /// The names, in the order in which an action passes them.
-pub const POINTS: [&str; 6] =
-    ["step-taken", "transaction-written", "transaction-committed", "step-durable", "effect-next", "effect-done"];
+pub const POINTS: [&str; 6] = ["step-taken", "transaction-written", "transaction-committed", "step-durable", "effect-next", "effect-done"];
 
 /// Passes a point.
 #[cfg(debug_assertions)]

@@ -135,7 +135,11 @@ impl Store {
         let store = self.clone();
         match tokio::task::spawn_blocking(move || store.read_blocking(read)).await {
             Ok(result) => result,
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
+            Err(error) => match error.try_into_panic() {
+                Ok(reason) => std::panic::resume_unwind(reason),
+                // The runtime ends before the read began.
+                Err(_) => Err(error::closed()),
+            },
         }
     }
 
@@ -175,7 +179,11 @@ impl Store {
         };
         match tokio::task::spawn_blocking(work).await {
             Ok(result) => result.map_err(Into::into),
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
+            Err(error) => match error.try_into_panic() {
+                Ok(reason) => std::panic::resume_unwind(reason),
+                // The runtime ends before the read began.
+                Err(_) => Err(error::closed()),
+            },
         }
     }
 

@@ -87,7 +87,8 @@ impl Serialize for Packed<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         let Packed { run, at } = *self;
         let moment = |time: Option<Time>| time.map(|time| Moment::new(time, at));
-        let history = Some(&run.history).filter(|history| **history != usual_history(run.attempts, run.started_at, run.ended_at, run.error.as_ref()));
+        let history =
+            Some(&run.history).filter(|history| **history != usual_history(run.attempts, run.started_at, run.ended_at, run.error.as_ref()));
         // The last that is not the usual decides how many are written.
         let unusual = [
             run.attempts != 0,
@@ -147,7 +148,8 @@ struct Unpacked(
 
 impl Unpacked {
     fn unpack(self, at: Time) -> TaskRun {
-        let Unpacked(id, kind, status, attempts, started, ended, input, output, outcome, error, history, until, answered_by, carried) = self;
+        let Unpacked(id, kind, status, attempts, started, ended, input, output, outcome, error, history, until, answered_by, carried) =
+            self;
         let time = |moment: Option<Moment>| moment.map(|moment| moment.time(at));
         let (started_at, ended_at) = (time(started), time(ended));
         let history = history.unwrap_or_else(|| usual_history(attempts, started_at, ended_at, error.as_ref()));
@@ -192,13 +194,17 @@ mod tests {
 
     fn time() -> impl Strategy<Value = Time> {
         // Whole milliseconds, as hosts have them, and a moment between two.
-        (0..4_000_000_000_000_i64, prop_oneof![9 => Just(0_u32), 1 => 1..999_999_u32])
-            .prop_map(|(milliseconds, more)| Time::from_timestamp_millis(milliseconds).unwrap() + chrono::TimeDelta::nanoseconds(more.into()))
+        (0..4_000_000_000_000_i64, prop_oneof![9 => Just(0_u32), 1 => 1..999_999_u32]).prop_map(|(milliseconds, more)| {
+            Time::from_timestamp_millis(milliseconds).unwrap() + chrono::TimeDelta::nanoseconds(more.into())
+        })
     }
 
     fn error() -> impl Strategy<Value = TaskError> {
-        ("[A-Z-]{1,12}", ".{0,20}", proptest::option::of(0..100_000_i64))
-            .prop_map(|(code, message, retry_after_ms)| TaskError { code, message: message.into(), retry_after_ms })
+        ("[A-Z-]{1,12}", ".{0,20}", proptest::option::of(0..100_000_i64)).prop_map(|(code, message, retry_after_ms)| TaskError {
+            code,
+            message: message.into(),
+            retry_after_ms,
+        })
     }
 
     fn value() -> impl Strategy<Value = Value> {
