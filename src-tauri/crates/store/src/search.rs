@@ -358,22 +358,7 @@ impl Texts {
             let mut path = name.clone();
             leaves(value, &mut path, name, &mut |path, text| visit(Piece { field: MatchField::Input, task: None, path, text }));
         }
-        for run in &self.runs {
-            let task = Some(run.id.as_str());
-            let mut path = String::new();
-            leaves(&run.input, &mut path, "", &mut |path, text| visit(Piece { field: MatchField::Input, task, path, text }));
-            leaves(&run.output, &mut path, "", &mut |path, text| visit(Piece { field: MatchField::Output, task, path, text }));
-            let earlier =
-                run.history.iter().filter_map(|attempt| attempt.error.as_ref()).filter(|error| run.error.as_ref() != Some(*error));
-            for error in run.error.iter().chain(earlier) {
-                visit(Piece {
-                    field: MatchField::Error,
-                    task,
-                    path: "",
-                    text: &format!("{}: {}", error.code, error.message.get(types::Language::En)),
-                });
-            }
-        }
+        // What people said before the outputs of their tasks, which repeat it.
         for (question, answer) in &self.questions {
             let task = Some(question.task.as_str());
             each_language(&question.text, |text| visit(Piece { field: MatchField::Question, task, path: "", text }));
@@ -389,6 +374,22 @@ impl Texts {
                     leaves(value, &mut String::new(), "", &mut |path, text| visit(Piece { field: MatchField::Answer, task, path, text }));
                 }
                 None => {}
+            }
+        }
+        for run in &self.runs {
+            let task = Some(run.id.as_str());
+            let mut path = String::new();
+            leaves(&run.input, &mut path, "", &mut |path, text| visit(Piece { field: MatchField::Input, task, path, text }));
+            leaves(&run.output, &mut path, "", &mut |path, text| visit(Piece { field: MatchField::Output, task, path, text }));
+            let earlier =
+                run.history.iter().filter_map(|attempt| attempt.error.as_ref()).filter(|error| run.error.as_ref() != Some(*error));
+            for error in run.error.iter().chain(earlier) {
+                visit(Piece {
+                    field: MatchField::Error,
+                    task,
+                    path: "",
+                    text: &format!("{}: {}", error.code, error.message.get(types::Language::En)),
+                });
             }
         }
     }
