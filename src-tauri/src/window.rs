@@ -164,6 +164,8 @@ fn open_window(app: &AppHandle, data: &Path) -> tauri::Result<()> {
         .title(title)
         .inner_size(1440.0, 900.0)
         .min_inner_size(960.0, 600.0)
+        // Files that are dropped on the window come to the page, which imports them.
+        .disable_drag_drop_handler()
         .build()?;
     Ok(())
 }
