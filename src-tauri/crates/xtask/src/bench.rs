@@ -6,12 +6,18 @@ use std::thread;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::packages::{self, Purpose};
 use crate::project::{Project, must, output};
+use crate::session::{self, Screen};
 use crate::{libduckdb, node};
 
 const PAGE: &str = "docs/benchmarks.md";
 const BEGIN: &str = "<!-- figures: cargo xtask bench -->";
 const END: &str = "<!-- end of figures -->";
+/// The bench of the canvas is a script, because it drives a browser and the window.
+const DESIGNER: &str = "designer";
+const DESIGNER_BEGIN: &str = "<!-- figures: cargo xtask bench designer -->";
+const DESIGNER_END: &str = "<!-- end of the designer's figures -->";
 const INTRODUCTION: &str = "# Benchmarks\n\nMeasured by `cargo xtask bench` (optimised build, profile `quick`). Absolute figures move with the machine; compare figures of one run.\n\n";
 
 /// One figure: a bench prints each as a line of JSON, `{"measure", "value", "unit", "note"}`; a figure that has a target also says
@@ -35,6 +41,9 @@ struct Target {
 
 /// Builds the benches optimised, runs them one after the other, and writes what they measured.
 pub(crate) fn bench(project: &Project, filter: Option<&str>) -> Result<()> {
+    if filter == Some(DESIGNER) {
+        return designer(project);
+    }
     let metadata: Value = serde_json::from_str(&output(project.cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?)?;
     let benches: Vec<_> = benches(&metadata).into_iter().filter(|(_, name)| filter.is_none_or(|filter| name.contains(filter))).collect();
     if benches.is_empty() {
@@ -75,6 +84,32 @@ pub(crate) fn bench(project: &Project, filter: Option<&str>) -> Result<()> {
         println!("Written to {PAGE}.");
     }
     Ok(())
+}
+
+/// Measures the designer's canvas in Chromium and, on Linux, in the real window on a screen of its own.
+fn designer(project: &Project) -> Result<()> {
+    packages::ensure(project, Purpose::Test, false)?;
+    node::install(project, "ui")?;
+    node::install(project, "tests")?;
+    libduckdb::ensure(project)?;
+    node::build_ui(project)?;
+    must(project.cargo().args(["build", "--profile", "quick", "--package", "haetae"]))?;
+    let screen = if cfg!(target_os = "linux") { Some(Screen::start()?) } else { None };
+    let mut script = match &screen {
+        Some(screen) => session::command(project, Some(screen), "node"),
+        None => project.command("node"),
+    };
+    script.arg("tests/bench/designer.mjs").env("HAETAE_BINARY", project.binary("quick", "haetae"));
+    let figures: Vec<Figure> = output(&mut script)?.lines().filter_map(|line| figure(DESIGNER, line)).collect();
+    if figures.is_empty() {
+        bail!("the bench of the designer printed no figures");
+    }
+    let table = table(&figures);
+    println!("\n{table}");
+    let path = project.root.join(PAGE);
+    let page = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let section = format!("{} Commit {}.\n\n{table}", machine(), commit(project));
+    fs::write(&path, between(&page, DESIGNER_BEGIN, DESIGNER_END, &section)?).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The package and name of every example that measures.
@@ -161,9 +196,13 @@ fn commit(project: &Project) -> String {
 }
 
 fn with_section(page: &str, section: &str) -> Result<String> {
-    let parts = page.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
-    let (before, after) = parts.with_context(|| format!("{PAGE} has lost its lines {BEGIN} and {END}"))?;
-    Ok(format!("{before}{BEGIN}\n{}\n{END}{after}", section.trim_end()))
+    between(page, BEGIN, END, section)
+}
+
+fn between(page: &str, begin: &str, end: &str, section: &str) -> Result<String> {
+    let parts = page.split_once(begin).and_then(|(before, rest)| Some((before, rest.split_once(end)?.1)));
+    let (before, after) = parts.with_context(|| format!("{PAGE} has lost its lines {begin} and {end}"))?;
+    Ok(format!("{before}{begin}\n{}\n{end}{after}", section.trim_end()))
 }
 
 #[cfg(test)]
