@@ -74,10 +74,19 @@ async fn the_projections_are_what_the_journal_replays_to() {
     println!("HAETAE_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
     let mut world = Workspace::with_connections(&["virustotal"]).await;
-    for number in 0..40 {
+    let mut started = 0;
+    for number in 0..60 {
         let id = format!("p{number}");
         world.save(random_document(&mut random, &id)).await;
-        let execution = world.start(&id, json!({})).await;
+        let execution = match world.try_start(&id, json!({})).await {
+            Ok(execution) => execution,
+            // A join that can never be satisfied is an error of the document.
+            Err(error) => {
+                assert_eq!(error.code, "PLAYBOOK-INVALID");
+                continue;
+            }
+        };
+        started += 1;
         loop {
             let status = world.host.execution_settled(execution);
             let status = tokio::select! {
@@ -102,6 +111,7 @@ async fn the_projections_are_what_the_journal_replays_to() {
             }
         }
     }
+    assert!(started >= 20, "only {started} of the playbooks could run");
 }
 
 #[tokio::test]
@@ -109,7 +119,7 @@ async fn a_start_that_comes_to_rest_at_once_is_told_as_the_store_shows_it() {
     let world = Workspace::with_connections(&[]).await;
     let ask =
         json!({"type": "input", "name": {"ko": "물음", "en": "Question"}, "question": "{{ name }}?", "kind": "boolean", "variable": "go"});
-    world.save(json!({"format": 1, "id": "rests", "name": "Rests", "inputs": [{"name": "name", "type": "string", "required": true}, {"name": "more", "type": "map"}],
+    world.save(json!({"format": 1, "id": "rests", "name": "Rests", "inputs": [{"name": "name", "type": "string", "required": true}, {"name": "more", "type": "object"}],
         "tasks": {"sum": {"type": "formula", "variable": "x", "expression": "1 + 2"}, "ask": ask, "never": {"type": "formula", "variable": "y", "expression": "go"}},
         "links": [{"from": "start", "to": "sum"}, {"from": "sum", "to": "ask"}, {"from": "ask", "to": "never"}]})).await;
     let decide = json!({"type": "branch", "condition": "x"});
