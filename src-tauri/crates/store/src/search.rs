@@ -384,11 +384,8 @@ impl Texts {
             let earlier =
                 run.history.iter().filter_map(|attempt| attempt.error.as_ref()).filter(|error| run.error.as_ref() != Some(*error));
             for error in run.error.iter().chain(earlier) {
-                visit(Piece {
-                    field: MatchField::Error,
-                    task,
-                    path: "",
-                    text: &format!("{}: {}", error.code, error.message.get(types::Language::En)),
+                each_language(&error.message, |message| {
+                    visit(Piece { field: MatchField::Error, task, path: "", text: &format!("{}: {message}", error.code) });
                 });
             }
         }
