@@ -271,7 +271,12 @@ impl MariaDb {
         let port = free_port();
         let mut server = as_nobody("mysql", program);
         server.arg("--no-defaults").arg(format!("--datadir={}", path("data"))).arg(format!("--socket={}", path("socket")));
-        server.arg(format!("--port={port}")).args(["--bind-address=127.0.0.1", "--character-set-server=utf8mb4", "--skip-log-bin", "--skip-name-resolve"]);
+        server.arg(format!("--port={port}")).args([
+            "--bind-address=127.0.0.1",
+            "--character-set-server=utf8mb4",
+            "--skip-log-bin",
+            "--skip-name-resolve",
+        ]);
         server.arg(format!("--ssl-cert={}", path("certificate.pem"))).arg(format!("--ssl-key={}", path("key.pem")));
         server.arg(format!("--init-file={}", path("prepare.sql"))).arg(format!("--pid-file={}", path("pid")));
         let server = server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("MariaDB starts");

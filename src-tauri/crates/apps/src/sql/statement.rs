@@ -277,7 +277,9 @@ enum Dollar {
 
 /// `$name`; for PostgreSQL also `$1`, or a text between `$$` or `$tag$`.
 fn dollar(driver: Driver, rest: &str) -> Dollar {
-    let name = |tag: usize| if rest[1..].starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') { Dollar::Name(tag + 1) } else { Dollar::Sign };
+    let name = |tag: usize| {
+        if rest[1..].starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') { Dollar::Name(tag + 1) } else { Dollar::Sign }
+    };
     if driver != Driver::PostgreSql {
         return name(word(&rest[1..]));
     }
