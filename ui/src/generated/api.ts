@@ -1461,7 +1461,7 @@ export type ExecutionPage = {
  */
 executions: Array<ExecutionSummary>, 
 /**
- * How many there are in all; of a search that goes over several pages it may be too many, see `exact`.
+ * How many there are in all; of a search that goes over several pages only an estimate, see `exact`.
  */
 total: number, 
 /**
@@ -1727,11 +1727,7 @@ from: string,
 /**
  * The parameter that was meant.
  */
-to: string, } | { "fix": "join_any", 
-/**
- * The task.
- */
-task: string, };
+to: string, };
 
 /**
  * What one event changed.
@@ -2309,6 +2305,15 @@ offset?: number,
  * Rows at most, 200 where absent, 1,000 at most.
  */
 limit?: number, };
+
+/**
+ * Asks for triggers.
+ */
+export type ListTriggers = { 
+/**
+ * Only those of this playbook.
+ */
+playbook?: string, };
 
 /**
  * Names a screen whose views are saved.
@@ -4705,7 +4710,8 @@ export type Trigger = { "on": "ticket_created",
  */
 when?: string, } | { "on": "ticket_changed", 
 /**
- * An expression that sees `ticket`; the playbook starts where it gives true. Absent means always.
+ * An expression that sees `ticket` and `change` (kind, by, automatic, text); the playbook starts where it gives true.
+ * Absent means always.
  */
 when?: string, } | { "on": "schedule", 
 /**
@@ -4720,6 +4726,78 @@ timezone?: string,
  * What the playbook is given.
  */
 input?: { [key in string]: JsonValue }, } | { "on": "playbook", };
+
+/**
+ * One trigger of a playbook's newest version.
+ */
+export type TriggerDetail = { 
+/**
+ * The playbook's id.
+ */
+playbook: string, 
+/**
+ * What people call the playbook.
+ */
+name: Text, 
+/**
+ * Whether the playbook may run; one that may not starts nothing.
+ */
+enabled: boolean, 
+/**
+ * The trigger as the document has it.
+ */
+trigger: Trigger, 
+/**
+ * The time zone that a schedule is read in.
+ */
+timezone: string | null, 
+/**
+ * When a schedule starts the playbook next; null when it never does, and for other triggers.
+ */
+next_at: string | null, 
+/**
+ * What it did last; null when it has done nothing yet.
+ */
+last: TriggerOutcome | null, };
+
+/**
+ * What a trigger did.
+ */
+export type TriggerOutcome = { 
+/**
+ * The moment it was for.
+ */
+at: string, 
+/**
+ * What came of it.
+ */
+result: TriggerResult, 
+/**
+ * The code of what stood in the way.
+ */
+code: string | null, 
+/**
+ * The execution that was started, or the one that stood in the way.
+ */
+execution: number | null, 
+/**
+ * Where that execution stands.
+ */
+status: ExecutionStatus | null, };
+
+/**
+ * What came of a trigger.
+ */
+export type TriggerResult = "started" | "waiting" | "skipped" | "missed" | "failed";
+
+/**
+ * The triggers of the saved playbooks.
+ */
+export type Triggers = { 
+/**
+ * By playbook, in the order of the document.
+ */
+triggers: Array<TriggerDetail>, };
 
 /**
  * Runs one command of a trial for real.
@@ -4975,6 +5053,8 @@ export type Operations = {
   'playbook.compare': { request: ComparePlaybooks; response: ComparedPlaybooks };
   /** Imports a Haetae or CACAO file as a new playbook, disabled, with a report of what could not be taken over and what it would use. */
   'playbook.import': { request: ImportPlaybook; response: ImportedPlaybook };
+  /** Returns what a playbook would use when it runs: commands, connections with their hosts and credentials, called playbooks. */
+  'playbook.uses': { request: PlaybookRef; response: PlaybookUses };
   /** Returns a playbook as a file, as it is or as CACAO 2.0. */
   'playbook.export': { request: ExportPlaybook; response: ExportedPlaybook };
   /** Lists the playbooks that come with the program. */
@@ -5035,6 +5115,8 @@ export type Operations = {
   'execution.metrics': { request: ShowMetrics; response: Metrics };
   /** Writes the report of an execution from its record: Markdown, HTML or PDF, with chosen fields left out. */
   'execution.report': { request: WriteReport; response: WrittenReport };
+  /** Runs several executions again, by number or by filter; with `preview` only says which. */
+  'execution.rerun_many': { request: ManyExecutions; response: ManyReport };
   /** Lists the saved views of a screen. */
   'view.list': { request: ListViews; response: SavedViews };
   /** Saves a view under a name; VIEW-NAME when its screen has another of that name. */
@@ -5063,12 +5145,16 @@ export type Operations = {
   'ticket.list': { request: ListTickets; response: TicketPage };
   /** Returns one ticket with artifacts, events, timeline, report and executions. */
   'ticket.show': { request: TicketRef; response: TicketDetail };
+  /** Writes the report of a ticket and of what was run for it: Markdown, HTML or PDF, with chosen fields left out. */
+  'ticket.report': { request: WriteReport; response: WrittenReport };
   /** Adds a comment to a ticket. */
   'ticket.comment': { request: CommentTicket; response: Nothing };
   /** Gives a ticket to somebody, or to nobody. */
   'ticket.assign': { request: AssignTicket; response: Nothing };
   /** Closes a ticket with a verdict, or opens it again. */
   'ticket.close': { request: CloseTicket; response: Nothing };
+  /** Lists what starts playbooks besides people: when next, and what came of it last. */
+  'trigger.list': { request: ListTriggers; response: Triggers };
   /** Reads alert files into the event store, opens tickets and queues their playbooks. */
   'event.ingest': { request: IngestEvents; response: IngestReport };
   /** Returns one event whole: the raw record and its payload. */
@@ -5115,6 +5201,7 @@ export const CLASSES = {
   'playbook.versions': 'read',
   'playbook.compare': 'read',
   'playbook.import': 'write',
+  'playbook.uses': 'read',
   'playbook.export': 'read',
   'playbook.shipped': 'read',
   'playbook.add_shipped': 'write',
@@ -5145,6 +5232,7 @@ export const CLASSES = {
   'execution.export': 'write',
   'execution.metrics': 'read',
   'execution.report': 'write',
+  'execution.rerun_many': 'destructive',
   'view.list': 'read',
   'view.save': 'write',
   'view.delete': 'write',
@@ -5159,9 +5247,11 @@ export const CLASSES = {
   'question.history': 'read',
   'ticket.list': 'read',
   'ticket.show': 'read',
+  'ticket.report': 'write',
   'ticket.comment': 'write',
   'ticket.assign': 'write',
   'ticket.close': 'write',
+  'trigger.list': 'read',
   'event.ingest': 'write',
   'event.show': 'read',
   'query.run': 'read',
