@@ -3,9 +3,7 @@
 use clap::Subcommand;
 use host::simulate::RunReport;
 use types::{ExecutionId, ExecutionStatus};
-use wire::execution::{
-    ExecutionDetail, ExecutionRef, ExecutionSummary, ListExecutions, RerunExecution, RerunPreview, RerunVersion,
-};
+use wire::execution::{ExecutionDetail, ExecutionRef, ExecutionSummary, ListExecutions, RerunExecution, RerunPreview, RerunVersion};
 use wire::operation::{ExecutionCancel, ExecutionList, ExecutionRerun, ExecutionRerunPreview, ExecutionShow};
 
 use super::backend::{Advance, Backend};
@@ -118,7 +116,13 @@ fn say_preview(preview: &RerunPreview, settings: &Settings) -> Exit {
             .map(|task| {
                 let word = |holds: bool, word: &str| if holds { word.to_owned() } else { String::new() };
                 let plan = if task.carried { "recorded" } else { "runs" };
-                vec![task.task.clone(), task.kind.clone(), plan.to_owned(), word(task.destructive, "destructive"), word(task.repeats, "again")]
+                vec![
+                    task.task.clone(),
+                    task.kind.clone(),
+                    plan.to_owned(),
+                    word(task.destructive, "destructive"),
+                    word(task.repeats, "again"),
+                ]
             })
             .collect();
         say_table(&["TASK", "TYPE", "RESULT", "", ""], &rows);

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use playbook::{Catalog, CheckOptions};
 use serde_json::{Value as Json, json};
-use types::{Diagnostic, DiagnosticLevel, Error};
+use types::{Diagnostic, DiagnosticLevel, Error, Language};
 use wire::Nothing;
-use wire::operation::CatalogShow;
+use wire::operation::{CatalogShow, PlaybookAddShipped, PlaybookShipped};
+use wire::shipped::AddShipped;
 
 use super::backend::{Advance, Backend};
 use super::terminal::{complain, harmless, say, say_json};
@@ -37,9 +38,17 @@ pub(crate) enum Command {
         #[arg(long, value_parser = ["cacao", "json"])]
         format: String,
     },
+    /// Add playbooks that come with Haetae to the data directory, and those that they call; without an ID, list them
+    Add {
+        /// Their ids
+        ids: Vec<String>,
+        /// Add every one of them
+        #[arg(long, conflicts_with = "ids")]
+        all: bool,
+    },
     /// Run playbooks against their recorded replies and compare with what is expected
     Rehearse {
-        /// NAME.rehearsal.json files, or the playbooks they stand beside
+        /// Playbooks (NAME.rehearsal.json and rehearsals/NAME.*.json beside them), or single rehearsals
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
@@ -50,6 +59,7 @@ pub(crate) async fn run(command: Command, settings: &Settings) -> Outcome {
         Command::Check { files } => check(&files, settings).await,
         Command::Import { file, out } => import(&file, &out, settings),
         Command::Export { file, format } => export(&file, &format, settings),
+        Command::Add { ids, all } => add(ids, all, settings).await,
         Command::Rehearse { files } => rehearse(&files, settings).await,
     }
 }
@@ -225,13 +235,47 @@ fn complain_losses(file: &str, losses: &[playbook::cacao::Loss], settings: &Sett
     }
 }
 
+async fn add(ids: Vec<String>, all: bool, settings: &Settings) -> Outcome {
+    let backend = Backend::open(settings, Advance::Nothing).await?;
+    let done = add_with(&backend, ids, all, settings).await;
+    backend.close().await;
+    done
+}
+
+async fn add_with(backend: &Backend, ids: Vec<String>, all: bool, settings: &Settings) -> Outcome {
+    let shipped = backend.call::<PlaybookShipped>(Nothing {}).await?;
+    if ids.is_empty() && !all {
+        if settings.json {
+            say_json(&shipped);
+        } else {
+            for own in &shipped.playbooks {
+                say(&format!("{}{:<20} {}", if own.present { "* " } else { "  " }, own.id, own.name.get(settings.language)));
+            }
+        }
+        return Ok(Exit::Done);
+    }
+    let ids = if all { shipped.playbooks.into_iter().map(|own| own.id).collect() } else { ids };
+    let added = backend.call::<PlaybookAddShipped>(AddShipped { ids }).await?;
+    if settings.json {
+        say_json(&added);
+    } else {
+        added.added.iter().for_each(|id| say(id));
+        for id in &added.kept {
+            complain(&match settings.language {
+                Language::Ko => format!("{id}: 이미 있어 그대로 둡니다."),
+                Language::En => format!("{id}: it is there already and stays as it is."),
+            });
+        }
+    }
+    Ok(Exit::Done)
+}
+
 async fn rehearse(files: &[PathBuf], settings: &Settings) -> Outcome {
     let registry = apps::Registry::bundled();
     let catalog = registry.catalog(&[]);
     let mut failed = false;
     let mut reports = Vec::new();
-    for file in files {
-        let (playbook_file, rehearsal_file) = pair(file);
+    for (playbook_file, rehearsal_file) in files.iter().flat_map(|file| rehearsals_of(file)) {
         let document: Json = parse(&playbook_file)?;
         let rehearsal: Json = parse(&rehearsal_file)?;
         let library = super::run::library(&document, &playbook_file, settings).await?;
@@ -260,11 +304,29 @@ fn rehearsal_start() -> types::Time {
     types::Time::from_timestamp_nanos(1_767_225_600_000_000_000)
 }
 
-/// `x.json` and `x.rehearsal.json`, whichever was named.
-fn pair(file: &Path) -> (PathBuf, PathBuf) {
-    let text = file.to_string_lossy();
-    let stem = text.strip_suffix(".rehearsal.json").or_else(|| text.strip_suffix(".json")).unwrap_or(&text);
-    (PathBuf::from(format!("{stem}.json")), PathBuf::from(format!("{stem}.rehearsal.json")))
+/// Returns the playbook and the rehearsal, or all rehearsals of the playbook that was named.
+fn rehearsals_of(file: &Path) -> Vec<(PathBuf, PathBuf)> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let folder = file.parent().unwrap_or(Path::new(""));
+    if let Some(stem) = name.strip_suffix(".rehearsal.json") {
+        return vec![(folder.join(format!("{stem}.json")), file.to_owned())];
+    }
+    if folder.file_name().is_some_and(|folder| folder == "rehearsals")
+        && let Some((stem, _case)) = name.split_once('.')
+    {
+        return vec![(folder.with_file_name(format!("{stem}.json")), file.to_owned())];
+    }
+    let stem = name.strip_suffix(".json").unwrap_or(&name);
+    let more = std::fs::read_dir(folder.join("rehearsals")).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut more: Vec<PathBuf> = more
+        .filter(|path| {
+            path.file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with(&format!("{stem}.")) && name.to_string_lossy().ends_with(".json"))
+        })
+        .collect();
+    more.sort();
+    more.insert(0, folder.join(format!("{stem}.rehearsal.json")));
+    more.into_iter().map(|rehearsal| (file.to_owned(), rehearsal)).collect()
 }
 
 /// Reads a JSON file.

@@ -163,7 +163,10 @@ impl Process {
 
     /// Waits until a failpoint has ended it.
     fn died(mut self) {
+        // Waiting closes the input, and a closed input tells it to end by itself.
+        let input = self.child.stdin.take();
         assert!(!self.child.wait().unwrap().success());
+        drop(input);
     }
 
     async fn start_execution(&self) -> Result<i64, Error> {

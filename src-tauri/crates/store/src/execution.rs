@@ -284,9 +284,11 @@ impl Writer<'_> {
             }
         }
         for run in runs.iter().filter(|run| run.status == TaskStatus::NeedsReview) {
-            self.db
-                .prepare_cached("INSERT INTO review (execution, task, run) VALUES (?1, ?2, ?3)")?
-                .execute(params![id.0, run.id.as_str(), Json(run)])?;
+            self.db.prepare_cached("INSERT INTO review (execution, task, run) VALUES (?1, ?2, ?3)")?.execute(params![
+                id.0,
+                run.id.as_str(),
+                Json(run)
+            ])?;
         }
         Ok(())
     }
@@ -312,7 +314,9 @@ impl Writer<'_> {
             return Ok(false);
         }
         // A record without events, so that whoever follows the records sees the end.
-        self.db.prepare_cached("INSERT INTO journal (execution, sequence, at, events) VALUES (?1, 0, ?2, '[]')")?.execute(params![id.0, At(at)])?;
+        self.db
+            .prepare_cached("INSERT INTO journal (execution, sequence, at, events) VALUES (?1, 0, ?2, '[]')")?
+            .execute(params![id.0, At(at)])?;
         Ok(true)
     }
 }
@@ -678,7 +682,9 @@ fn log_entry(sequence: i64, event: Event, question_task: Option<String>) -> LogE
     let (word, task, by, text) = match event.what {
         What::Started { by, .. } => ("started", None, Some(by), None),
         What::TaskSucceeded { task, attempt, .. } => ("task_succeeded", Some(task), None, attempt_text(attempt)),
-        What::TaskFailed { task, error, .. } => ("task_failed", Some(task), None, Some(format!("{}: {}", error.code, error.message.get(types::Language::En)))),
+        What::TaskFailed { task, error, .. } => {
+            ("task_failed", Some(task), None, Some(format!("{}: {}", error.code, error.message.get(types::Language::En))))
+        }
         What::TaskInterrupted { task, attempt } => ("task_interrupted", Some(task), None, attempt_text(attempt)),
         What::ChildMoved { task, status, .. } => ("child_moved", Some(task), None, Some(status.as_str().to_owned())),
         What::ChildEnded { task, execution, status, .. } => {

@@ -184,6 +184,8 @@ impl Machine<'_> {
         calls.is_queued = false;
         for (&invocation, child) in &mut calls.open {
             if !std::mem::replace(&mut child.cancelled, true) {
+                // Nothing is left to let go on when this execution is resumed.
+                child.held = false;
                 self.effects.push(Effect::CancelChild { task: task.clone(), invocation });
             }
         }

@@ -42,9 +42,7 @@ pub(super) const FUNCTIONS: &[Definition] = &[
             "Rounds to the nearest, halves away from zero; digits as in ceil().",
         )
         .examples(&[x("round(-2.5)", "-3"), x("round(1.005, 2)", "1.01"), x("round(1850, -2)", "1900")]),
-    real("exp", "exp(number) → double", exponential)
-        .says("e의 거듭제곱.", "e to the power of the number.")
-        .examples(&[x("exp(0)", "1.0")]),
+    real("exp", "exp(number) → double", exponential).says("e의 거듭제곱.", "e to the power of the number.").examples(&[x("exp(0)", "1.0")]),
     real("log", "log(number) → double", natural_log)
         .says("자연로그. 음수는 NaN.", "The natural logarithm; NaN for a negative number.")
         .examples(&[x("log(1)", "0.0"), x("log(-5)", "{\"$double\": \"NaN\"}")]),

@@ -45,8 +45,8 @@ impl Host {
         while let Some(id) = open.pop() {
             let Some(own) = shipped::find(&id) else {
                 let error = Error::new(
-                    "PLAYBOOK-404",
-                    format!("{id} 플레이북은 함께 오지 않습니다."),
+                    "NOT-FOUND",
+                    format!("제공되는 플레이북 가운데 {id}은(는) 없습니다."),
                     format!("No playbook {id} comes with the program."),
                 );
                 return Err(error.hint("목록에서 고르십시오.", "Choose one of the list.").target(id));
