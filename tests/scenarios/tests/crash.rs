@@ -264,7 +264,7 @@ async fn finish(data: &Path, effects: &Effects, started: &[i64]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_that_is_killed_at_any_effect_loses_nothing_and_repeats_nothing_unsafe() {
     let seed = number_of("HAETAE_CRASH_SEED").unwrap_or_else(rand::random);
-    println!("HAETAE_CRASH_SEED={seed}");
+    eprintln!("HAETAE_CRASH_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
     let folder = tempfile::tempdir().unwrap();
     let (data, effects) = (folder.path().join("data"), Effects::start());

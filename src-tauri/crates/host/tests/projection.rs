@@ -71,7 +71,7 @@ async fn check(world: &Workspace, id: ExecutionId) -> ExecutionStatus {
 #[tokio::test]
 async fn the_projections_are_what_the_journal_replays_to() {
     let seed = std::env::var("HAETAE_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(rand::random);
-    println!("HAETAE_SEED={seed}");
+    eprintln!("HAETAE_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
     let mut world = Workspace::with_connections(&["virustotal"]).await;
     let mut started = 0;

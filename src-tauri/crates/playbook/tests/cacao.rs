@@ -2,6 +2,8 @@
 //!
 //! The folder of examples is shared between projects and is named by `HAETAE_SHARED`; where it is not there the tests say so.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use jsonschema::{Registry, Validator};
@@ -16,7 +18,12 @@ fn examples() -> Option<PathBuf> {
     if folder.join("INDEX.tsv").is_file() {
         return Some(folder);
     }
-    println!("SKIPPED: there are no CACAO examples at {}", folder.display());
+    let line = format!("SKIPPED: there are no CACAO examples at {}", folder.display());
+    eprintln!("{line}");
+    if let Some(file) = std::env::var_os("HAETAE_SKIPS") {
+        let mut file = OpenOptions::new().create(true).append(true).open(file).expect("the file of skips can be written");
+        writeln!(file, "{line}").expect("the file of skips can be written");
+    }
     None
 }
 
@@ -55,7 +62,7 @@ fn every_example_becomes_a_playbook_without_errors() {
         let working = steps(json).iter().filter(|(_, step)| !["start", "end"].contains(&step["type"].as_str().unwrap_or_default())).count();
         assert_eq!(steps(json).len(), count, "{name}");
         assert!(document.playbook.tasks.len() >= working, "{name}: {} tasks for {working} steps", document.playbook.tasks.len());
-        println!(
+        eprintln!(
             "{name}: {count} steps, {} tasks, {} links, {} losses, {} warnings",
             document.playbook.tasks.len(),
             document.playbook.links.len(),

@@ -156,8 +156,9 @@ fn without_word(text: &str, name: &str) -> String {
     while let Some(at) = rest.find(name) {
         let (before, after) = (&rest[..at], &rest[at + name.len()..]);
         let joins = |character: Option<char>| character.is_some_and(|character| character.is_ascii_alphanumeric());
-        let is_word = !(joins(before.chars().next_back()) && joins(name.chars().next()))
-            && !(joins(after.chars().next()) && joins(name.chars().next_back()));
+        let goes_on_before = joins(before.chars().next_back()) && joins(name.chars().next());
+        let goes_on_after = joins(after.chars().next()) && joins(name.chars().next_back());
+        let is_word = !goes_on_before && !goes_on_after;
         out.push_str(before);
         out.push_str(if is_word { HIDDEN } else { name });
         rest = after;

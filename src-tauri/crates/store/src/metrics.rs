@@ -41,6 +41,9 @@ struct Fact {
     by_tasks: i64,
 }
 
+/// By playbook and task.
+type TaskSums = HashMap<(usize, String), TaskSum>;
+
 /// What the figures need of a task of a playbook.
 #[derive(Default)]
 struct TaskSum {
@@ -173,8 +176,8 @@ impl Reader<'_> {
         playbook: Option<&str>,
         facts: &mut BTreeMap<i64, Fact>,
         manual: &HashMap<String, Manual>,
-    ) -> Result<(HashMap<(usize, String), TaskSum>, u64)> {
-        let mut sums: HashMap<(usize, String), TaskSum> = HashMap::new();
+    ) -> Result<(TaskSums, u64)> {
+        let mut sums = TaskSums::new();
         let mut automatic = 0;
         let mut statement = self.db.prepare_cached(
             "SELECT s.execution, s.task, s.kind, s.status, s.error_code, s.machine, s.human

@@ -158,6 +158,7 @@ impl Unpacked {
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "one lives for a moment, and the large one is the usual one")]
 enum Stored {
     Packed(Unpacked),
     Whole(Box<TaskRun>),

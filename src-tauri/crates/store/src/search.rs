@@ -563,7 +563,7 @@ impl Query {
         }
         places.sort_unstable();
         let first = places.first().map_or(0, |place| place.0);
-        let start = if first <= BEFORE { 0 } else { first - BEFORE };
+        let start = first.saturating_sub(BEFORE);
         let characters: Vec<char> = text.chars().skip(start).take(SNIPPET + 1).collect();
         let is_cut = characters.len() > SNIPPET;
         let mut snippet = if start > 0 { "…".to_owned() } else { String::new() };
