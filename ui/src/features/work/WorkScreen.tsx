@@ -48,6 +48,9 @@ function useVisit(): unknown {
   return useMemo(() => ({ location, visit }), [location, visit])
 }
 
+/** Whether an address names the queue but no entry of it. */
+const isBare = (hash: string) => /^#?\/?(work\/?)?(\?.*)?$/.test(hash)
+
 /** What waits for me, most urgent first, with the one answer it needs beside it. */
 export function WorkScreen() {
   const { t } = useTranslation()
@@ -73,10 +76,11 @@ export function WorkScreen() {
         : []),
   )
 
-  // Without an address the most urgent entry opens; an address keeps its memo even after it left the queue.
+  // Without an address the most urgent entry opens; an address keeps its memo even after it left the queue. The window's own address
+  // is asked too: somebody who has just left for another screen is not called back by a queue that arrives meanwhile.
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever comes here again while the entry was being opened has taken its place.
   useEffect(() => {
-    if (!first && kind === undefined && entries[0]) navigate(entries[0].address, { replace: true })
+    if (!first && kind === undefined && entries[0] && isBare(window.location.hash)) navigate(entries[0].address, { replace: true })
   }, [first, kind, entries, navigate, visit])
 
   const move = (step: number) => {

@@ -156,3 +156,12 @@ test('an empty workspace offers the sample', async () => {
   await screen.findByText('What is asked')
   window.unmount()
 })
+
+test('a queue that arrives late does not call somebody back who has left for another screen', async () => {
+  window.location.hash = '#/playbooks'
+  const view = await mount('/work')
+  await waitFor(() => expect(screen.getAllByRole('heading', { level: 2 }).length).toBeGreaterThan(0))
+  expect(view.router.state.location.pathname).toBe('/work')
+  view.unmount()
+  window.location.hash = ''
+})
