@@ -8,7 +8,7 @@ use engine::message::{Effect, Event, Review, TaskError, TaskRun, What};
 use engine::{Carried, LinkFate, Plan, Start, State, Step};
 use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value as Json};
-use store::{Append, ExecutionRow, NewExecution, QuestionClosed, RerunOrigin, TimelineLine};
+use store::{Append, ExecutionRow, Links, NewExecution, QuestionClosed, RerunOrigin, TimelineLine};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 use types::{Error, ExecutionId, ExecutionStatus, QuestionId, TaskId, TaskStatus, Time};
@@ -80,6 +80,12 @@ struct Kept {
 impl Kept {
     fn of(state: &State) -> Self {
         Self { variables: state.variables(), links: state.links().to_vec() }
+    }
+
+    /// Returns the fates of the links when one differs from what was kept before.
+    fn links_since(&self, before: &Self) -> Option<Links> {
+        let changed: Vec<usize> = (0..self.links.len()).filter(|place| self.links.get(*place) != before.links.get(*place)).collect();
+        (!changed.is_empty()).then(|| Links { now: self.links.iter().map(link_state).collect(), changed })
     }
 }
 
@@ -535,7 +541,7 @@ impl Actor {
             ended_at: self.state.ended_at(),
             input: batch.input.take(),
             variables: (!changed.is_empty()).then_some(changed),
-            links: (now.links != self.kept.links).then(|| now.links.iter().map(link_state).collect()),
+            links: now.links_since(&self.kept),
             asked: asked(&batch.effects),
             closed: closed(&batch.events, &batch.effects),
             timers_set: timers_set(&batch.effects),

@@ -18,7 +18,7 @@ pub(crate) struct Around<'a> {
 
 /// Reads what is recorded of an execution.
 pub(crate) fn execution_record(db: &Reader<'_>, id: ExecutionId) -> store::Result<ExecutionRecord> {
-    Ok(ExecutionRecord { detail: db.execution(id)?, answers: db.answers(id)?, log: db.transitions(id)?.entries })
+    Ok(ExecutionRecord { detail: db.execution(id)?, answers: db.answers(id)?, log: db.transitions(id, 0)?.entries })
 }
 
 /// Reads what is recorded of a ticket.

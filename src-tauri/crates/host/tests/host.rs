@@ -10,7 +10,7 @@ use types::{ExecutionId, ExecutionStatus, TaskStatus};
 use vault::Vault;
 use wire::Caller;
 use wire::casework::{CommentTicket, IngestEvents, ListTickets, TicketRef, TicketStatus, Verdict};
-use wire::execution::{ExecutionDetail, ExecutionRef, ListQuestions, QuestionRef, ReviewTask};
+use wire::execution::{ExecutionDetail, ExecutionRef, ListQuestions, ListTransitions, QuestionRef, ReviewTask};
 use wire::playbook::AllowPlaybook;
 use wire::workspace::{SettingsPatch, StopActions};
 
@@ -80,7 +80,7 @@ async fn a_playbook_runs_to_its_end() {
     command.give(json!({"malicious": 7}));
     let detail = settled(&world, id).await;
     assert_eq!((detail.summary.status, &detail.variables["score"]), (ExecutionStatus::Done, &json!(7)));
-    let log = world.host.execution_log(ExecutionRef { id: id.0 }).await.unwrap();
+    let log = world.host.execution_log(ListTransitions { id: id.0, after: None }).await.unwrap();
     assert_eq!(log.entries.iter().map(|entry| entry.event.as_str()).collect::<Vec<_>>(), ["started", "task_succeeded"]);
 }
 
@@ -371,7 +371,7 @@ async fn the_sample_comes_and_goes_and_leaves_nothing() {
     assert_eq!((removed.playbooks, removed.tickets), (loaded.playbooks, loaded.tickets));
     let workspace = host.workspace_show().await.unwrap();
     assert!(workspace.empty && !workspace.sample, "{workspace:?}");
-    assert_eq!(host.events().count().unwrap(), 0);
+    assert_eq!(host.events().unwrap().count().unwrap(), 0);
     assert_eq!(host.asset_list().await.unwrap().assets, []);
     assert!(!folder.path().join("sample").exists());
 }

@@ -8,7 +8,7 @@ use rand::{Rng, SeedableRng};
 use serde_json::{Map, Value as Json, json};
 use testkit::{Workspace, person};
 use types::{ExecutionId, ExecutionStatus, TaskStatus};
-use wire::execution::{LinkState, ListQuestions, StartExecution};
+use wire::execution::{LinkState, ListQuestions, StartExecution, TaskMark, WatchedExecution};
 
 /// A playbook of up to ten tasks that only goes forward.
 fn random_document(random: &mut StdRng, id: &str) -> Json {
@@ -44,17 +44,30 @@ fn random_document(random: &mut StdRng, id: &str) -> Json {
 
 async fn check(world: &Workspace, id: ExecutionId) -> ExecutionStatus {
     let registry = world.host.registry().clone();
-    let (row, journal, runs, detail) = world
+    let (row, journal, runs, detail, watched) = world
         .host
         .store()
-        .read(move |db| Ok((db.execution_row(id)?, db.journal(id)?, db.task_runs(id)?, db.execution(id)?)))
+        .read(move |db| {
+            let watched: Vec<_> =
+                (0..=db.execution_row(id)?.sequence).map(|after| db.watched(id, Some(after))).collect::<Result<_, _>>()?;
+            Ok((db.execution_row(id)?, db.journal(id)?, db.task_runs(id)?, db.execution(id)?, watched))
+        })
         .await
         .unwrap();
     let playbook = playbook::read(&detail.document.0).playbook;
     let plan = Plan::new(&playbook, &registry.catalog([]), PlanOptions { allow_unknown: true }).unwrap();
     let state = engine::replay(&plan, &journal);
     let by_id = |runs: Vec<engine::TaskRun>| runs.into_iter().map(|run| (run.id.to_string(), run)).collect::<BTreeMap<_, _>>();
-    let begun = state.task_runs(&plan).into_iter().filter(|run| run.status != TaskStatus::Pending).collect();
+    let begun: Vec<_> = state.task_runs(&plan).into_iter().filter(|run| run.status != TaskStatus::Pending).collect();
+    // Whoever has followed from the start, or from any place, knows the same.
+    let marks: BTreeMap<String, TaskMark> = begun.iter().map(|run| (run.id.to_string(), TaskMark::from(run))).collect();
+    let told = |watched: &WatchedExecution| watched.tasks.iter().map(|mark| (mark.id.clone(), mark.clone())).collect::<BTreeMap<_, _>>();
+    assert_eq!(told(&watched[0]), marks);
+    for (after, news) in watched.iter().enumerate() {
+        assert!(told(news).iter().all(|(task, mark)| marks[task] == *mark), "after {after}");
+        assert_eq!(news.sequence, row.sequence);
+    }
+    assert!(watched.last().is_some_and(|nothing| nothing.tasks.is_empty() && nothing.links.is_empty()));
     assert_eq!(by_id(runs), by_id(begun));
     assert_eq!(detail.variables, state.variables());
     let fate = |fate: &LinkFate| match fate {

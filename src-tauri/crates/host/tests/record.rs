@@ -4,13 +4,18 @@ use chrono::TimeDelta;
 use engine::message::Answer;
 use serde_json::{Value as Json, json};
 use testkit::{Workspace, person, start};
-use types::{ExecutionId, ExecutionStatus, Language, TaskStatus};
-use wire::execution::{ExecutionPage, ListExecutions};
+use types::{ExecutionId, ExecutionStatus, Language, TaskStatus, Text};
+use wire::casework::{IngestEvents, ListTickets};
+use wire::execution::{ExecutionPage, ListExecutions, StartExecution};
 use wire::record::{
     ExecutionMatch, ExecutionSort, ExportExecutions, ExportFormat, KeepExecutions, ListAudit, ListDecisions, ListViews, ManyExecutions,
     MatchField, PurgeStorage, ReportFormat, Retention, SaveView, ShowMetrics, ShowStorage, ShowValue, TaskFilter, ValueField, WriteReport,
 };
 use wire::{Caller, Door};
+
+const ALERT: &str = r#"{"timestamp":"2026-11-21T05:11:40.000000+0000","event_type":"alert","src_ip":"45.83.64.1","src_port":80,"dest_ip":"10.20.30.17","dest_port":49200,"proto":"TCP","alert":{"action":"allowed","gid":1,"signature_id":9000001,"rev":1,"signature":"TEST MALWARE loader","category":"A Network Trojan was detected","severity":1}}"#;
+
+const RULES: &str = r#"{"format": 1, "rules": [{"name": "test", "when": {"signature": "TEST *"}, "ticket": {"type": "malware"}}]}"#;
 
 async fn world() -> Workspace {
     let world = Workspace::with_connections(&["virustotal"]).await;
@@ -407,6 +412,43 @@ async fn several_executions_are_cancelled_and_each_refusal_is_told() {
 }
 
 #[tokio::test]
+async fn several_executions_run_again_and_what_would_be_destroyed_is_told_before() {
+    let world = Workspace::with_connections(&["virustotal", "edr"]).await;
+    world.save(looking()).await;
+    let quarantine = json!({"type": "action", "app": "edr", "command": "quarantine", "name": {"ko": "격리", "en": "Quarantine"},
+        "parameters": {"hash": "44d88612fea8a8f36de82e1278abb02f", "hosts": ["desk-1"]}});
+    let gate = json!({"type": "approval", "question": "go?"});
+    world
+        .save(json!({"format": 1, "id": "acts", "tasks": {"gate": gate, "quarantine": quarantine},
+        "links": [{"from": "start", "to": "gate"}, {"from": "gate", "outcome": "approved", "to": "quarantine"}]}))
+        .await;
+    let looked = look(&world, "45.83.64.1", json!({})).await;
+    let acted = world.start("acts", json!({})).await;
+    world.reaches(acted, ExecutionStatus::Waiting).await;
+    world.answer(world.question().await, json!({"approved": false, "opinion": "no"}), "kim").await.unwrap();
+    world.reaches(acted, ExecutionStatus::Done).await;
+    let waiting = world.start("acts", json!({})).await;
+    world.reaches(waiting, ExecutionStatus::Waiting).await;
+
+    let all = |preview| ManyExecutions { ids: None, filter: Some(ListExecutions::default()), preview };
+    let preview = world.host.execution_rerun_many(&kim(), all(true)).await.unwrap();
+    assert_eq!((preview.done, preview.refused), (2, 1));
+    let row = |id: ExecutionId| preview.rows.iter().find(|row| row.id == id.0).unwrap();
+    assert_eq!(row(acted).destructive, [Text::both("격리", "Quarantine")]);
+    assert!(row(looked).destructive.is_empty());
+    assert_eq!(row(waiting).error.as_ref().unwrap().code, "RERUN-RUNNING");
+    assert_eq!(ids(&world, ListExecutions::default()).await.len(), 3, "a preview starts nothing");
+
+    let report =
+        world.host.execution_rerun_many(&kim(), ManyExecutions { ids: Some(vec![looked.0, waiting.0]), ..Default::default() }).await;
+    let rows = report.unwrap().rows;
+    let started = ExecutionId(rows[0].started.unwrap());
+    assert_eq!((rows[1].started, rows[1].error.as_ref().unwrap().code.as_str()), (None, "RERUN-RUNNING"));
+    world.runner.next().await.give(json!({}));
+    assert_eq!(world.reaches(started, ExecutionStatus::Done).await.summary.rerun_of, Some(looked.0));
+}
+
+#[tokio::test]
 async fn a_report_tells_people_from_the_machine_and_leaves_out_what_it_should() {
     let world = world().await;
     let id = world.start("ask", json!({"ip": "45.83.64.1"})).await;
@@ -446,4 +488,68 @@ async fn a_report_tells_people_from_the_machine_and_leaves_out_what_it_should() 
     }
     let unknown = WriteReport { id: id.0, format: ReportFormat::Html, language: None, redact: vec!["kind:shoe".into()], path: None };
     assert_eq!(world.host.execution_report(&kim(), unknown).await.unwrap_err().code, "INVALID");
+}
+
+#[tokio::test]
+async fn the_report_of_a_ticket_tells_its_executions_and_becomes_a_file() {
+    let world = world().await;
+    std::fs::write(world.folder.path().join("ticket-rules.json"), RULES).unwrap();
+    let file = world.folder.path().join("alert.json");
+    std::fs::write(&file, ALERT).unwrap();
+    let alerts = IngestEvents { files: vec![file.display().to_string()], run: None };
+    assert_eq!(world.host.event_ingest(&kim(), alerts).await.unwrap().tickets_opened, 1);
+    let ticket = world.host.ticket_list(ListTickets::default()).await.unwrap().tickets[0].id;
+    let input = json!({"ip": "45.83.64.1"}).as_object().cloned().unwrap();
+    let request = StartExecution { playbook: "look".into(), version: None, input, ticket: Some(ticket), wait: None };
+    let id = ExecutionId(world.host.execution_start(&kim(), request).await.unwrap().summary.id);
+    world.runner.next().await.give(json!({"owner": "Evil Corp", "malicious": 7}));
+    world.reaches(id, ExecutionStatus::Done).await;
+    let report = |format, path| WriteReport { id: ticket, format, language: Some(Language::En), redact: Vec::new(), path };
+    let told = world.host.ticket_report(&kim(), report(ReportFormat::Markdown, None)).await.unwrap();
+    assert_eq!(told.file_name, format!("haetae-ticket-{ticket}.md"));
+    let text = told.text.unwrap();
+    for part in ["45.83.64.1", "owner=Evil Corp"] {
+        assert!(text.contains(part), "{part} is missing in:\n{text}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (extension, format) = if cfg!(feature = "pdf") { ("pdf", ReportFormat::Pdf) } else { ("html", ReportFormat::Html) };
+    let path = folder.path().join(format!("report.{extension}"));
+    let written = world.host.ticket_report(&kim(), report(format, Some(path.display().to_string()))).await.unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    assert_eq!((written.bytes, written.base64, written.text), (bytes.len() as u64, None, None));
+    assert!(bytes.starts_with(if cfg!(feature = "pdf") { b"%PDF-" } else { b"<!doctyp" }), "{:?}", &bytes[..9]);
+    let browser = Caller { name: "kim".into(), door: Door::Http };
+    let refused = world.host.ticket_report(&browser, report(format, Some(path.display().to_string()))).await.unwrap_err();
+    assert_eq!(refused.code, "EXPORT-DOOR");
+    let nowhere = Some(folder.path().join("no such folder/report").display().to_string());
+    assert_eq!(world.host.ticket_report(&kim(), report(format, nowhere)).await.unwrap_err().code, "EXPORT-FILE");
+}
+
+#[tokio::test]
+async fn what_is_too_old_is_deleted_once_a_day() {
+    let world = world().await;
+    world.host.retention_save(&kim(), Retention { done_days: Some(1), ..Retention::default() }).await.unwrap();
+    let purged_at = async |hours: i64| loop {
+        let last = world.host.storage_show(ShowStorage::default()).await.unwrap().last_purge;
+        if last.is_some_and(|last| last.at == start() + TimeDelta::hours(hours)) {
+            return;
+        }
+    };
+    let first = look(&world, "45.83.64.1", json!({})).await;
+    world.advance(TimeDelta::hours(10));
+    purged_at(10).await;
+    // Old enough now, but this day has had its turn.
+    world.advance(TimeDelta::hours(15));
+    let second = look(&world, "45.83.64.1", json!({})).await;
+    assert_eq!(ids(&world, ListExecutions::default()).await, [second.0, first.0]);
+    world.advance(TimeDelta::hours(10));
+    purged_at(35).await;
+    assert_eq!(ids(&world, ListExecutions::default()).await, [second.0]);
+    world.advance(TimeDelta::hours(24));
+    purged_at(59).await;
+    assert!(ids(&world, ListExecutions::default()).await.is_empty());
+    let audit = world.host.audit_list(ListAudit { operation: Some("storage.purge".into()), ..Default::default() }).await.unwrap();
+    let turns: Vec<_> =
+        audit.entries.iter().map(|entry| ((entry.at - start()).num_hours(), entry.text.as_str(), entry.by.as_str())).collect();
+    assert_eq!(turns, [(59, "1", "haetae"), (35, "1", "haetae")]);
 }

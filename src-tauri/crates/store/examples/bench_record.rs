@@ -1,4 +1,6 @@
 //! The record at size: search and lists over 100,000 executions, figures, and one execution with 10,000 task runs.
+//!
+//! With a folder as argument it only generates: the folder becomes a data directory with 100,000 executions, for other benches.
 
 #![allow(clippy::print_stdout)] // The figures are its output.
 
@@ -131,10 +133,8 @@ async fn measure<T, E: std::error::Error + 'static, F: Future<Output = Result<T,
     Ok(())
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let folder = tempfile::tempdir_in(std::env::current_dir()?)?;
-    let store = Store::open(&folder.path().join("haetae.db"))?;
+/// Fills a new store with executions, and indexes them.
+async fn generate(store: &Store) -> Result<(), Box<dyn std::error::Error>> {
     let hash = {
         let text = document(TASKS).to_string();
         store.write(move |db| db.keep_document(&text)).await?
@@ -156,8 +156,20 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let begun = Instant::now();
     store.catch_up_index().await?;
     figure("executions indexed", EXECUTIONS as f64 / begun.elapsed().as_secs_f64(), "executions/s", "8 task runs each, in the background");
-    let size = |name: &str| std::fs::metadata(folder.path().join(name)).map_or(0, |file| file.len()) as f64 / 1e6;
     store.checkpoint().await?;
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if let Some(folder) = std::env::args_os().nth(1) {
+        std::fs::create_dir_all(&folder)?;
+        return generate(&Store::open(&std::path::Path::new(&folder).join("haetae.db"))?).await;
+    }
+    let folder = tempfile::tempdir_in(std::env::current_dir()?)?;
+    let store = Store::open(&folder.path().join("haetae.db"))?;
+    generate(&store).await?;
+    let size = |name: &str| std::fs::metadata(folder.path().join(name)).map_or(0, |file| file.len()) as f64 / 1e6;
     figure("database", size("haetae.db"), "MB", "100,000 executions of 8 task runs");
     figure("search index", size("search.db"), "MB", "with the figures of tasks");
 
@@ -171,6 +183,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     measure("search, a Korean word in a fifth of them", "target under 100 ms", |_| list(search("인터넷".into()))).await?;
     measure("search, a word in all of them", "target under 100 ms", |_| list(search("malicious".into()))).await?;
     measure("search, two words", "target under 100 ms", |turn| list(search(format!("bulletproof {}", address(turn * 5))))).await?;
+    // Each word is in many, both are in none: every candidate has to be looked through.
+    measure("search, words that are never together", "target under 100 ms", |turn| {
+        let part: Vec<String> = address(turn * 6_007 + 1).split('.').take(2).map(str::to_owned).collect();
+        list(search(format!("bulletproof {}.999", part.join("."))))
+    })
+    .await?;
+    measure("search, a part of a hash", "target under 100 ms", |turn| list(search(format!("{:x}", 0x9e37_79b9_u32 + turn as u32)))).await?;
     measure("search, nothing", "target under 100 ms", |turn| list(search(format!("nowhere-to-be-found-{turn}")))).await?;
     measure("search of failed ones, last 1,000 of the period", "target under 100 ms", |_| {
         list(ListExecutions { status: Some(vec![ExecutionStatus::Failed]), ..search("rate limit".into()) })
@@ -198,9 +217,19 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             Ok(db.start_execution(&new, &append)?.0)
         })
         .await?;
-    measure("open an execution of 10,000 task runs", "target under 300 ms", |_| {
+    measure("an execution of 10,000 task runs whole", "with every input and output", |_| {
         let store = store.clone();
         async move { store.read(move |db| db.execution(long)).await }
+    })
+    .await?;
+    measure("open an execution of 10,000 task runs", "as its screen does", |_| {
+        let store = store.clone();
+        async move { store.read(move |db| Ok(serde_json::to_vec(&db.watched(long, None)?)?.len())).await }
+    })
+    .await?;
+    measure("one of its task runs whole", "of 10,000 in one record", |turn| {
+        let store = store.clone();
+        async move { store.read(move |db| db.task_detail(long, &format!("look{}", turn * 600))).await }
     })
     .await?;
     let begun = Instant::now();

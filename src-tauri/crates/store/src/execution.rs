@@ -6,16 +6,20 @@ use engine::message::{Answer, Event, Question, TaskRun, What};
 use indexmap::IndexMap;
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, params};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use types::{ExecutionId, ExecutionStatus, QuestionId, TaskId, TaskStatus, Text, TicketId, Time};
 use wire::execution::{
-    CurrentTask, ExecutionDetail, ExecutionSummary, LinkState, LogEntry, OpenQuestion, ParentRef, ReviewItem, TransitionLog,
+    CurrentTask, ExecutionDetail, ExecutionSummary, ExecutionValues, LinkState, LogEntry, OpenQuestion, ParentRef, ReviewItem, TaskDetail,
+    TaskMark, TransitionLog, WatchedExecution,
 };
 use wire::playbook::Document;
+use wire::record::ValueField;
 
 use crate::column::{At, Json, Word};
 use crate::error::{Error, Result, missing};
 use crate::origin::Origin;
+use crate::record::Links;
 use crate::{Reader, Writer, record};
 
 /// Inputs and outputs longer than this are cut to a preview in [`Reader::execution`].
@@ -102,8 +106,8 @@ pub struct Append {
     pub input: Option<Map<String, Value>>,
     /// The variables that changed, plain JSON.
     pub variables: Option<Map<String, Value>>,
-    /// The fates of all links, when one changed.
-    pub links: Option<Vec<LinkState>>,
+    /// The fates of the links, when one changed.
+    pub links: Option<Links>,
     /// The questions that were asked.
     pub asked: Vec<Question>,
     /// The questions that were answered or withdrawn.
@@ -254,7 +258,7 @@ impl Writer<'_> {
                 Json(&append.events),
                 if append.tasks.is_empty() { None } else { Some(record::pack_runs(&append.tasks, at)?) },
                 append.variables.as_ref().filter(|variables| !variables.is_empty()).map(Json),
-                append.links.as_deref().map(record::pack_links),
+                append.links.as_ref().map(record::pack_links),
             ])?;
         self.keep_reviews(id, &append.tasks, is_first)?;
         let questions = append.asked.iter().map(|question| self.ask(id, question, at)).collect::<Result<_>>()?;
@@ -336,6 +340,11 @@ fn moved_on(execution: ExecutionId) -> types::Error {
     .target(execution.to_string())
 }
 
+/// As [`SUMMARY`] without the name of the current task: finding it takes long in a large document.
+const HEAD: &str = "SELECT e.id, e.playbook, e.name, e.version, e.status, e.trigger, e.ticket, t.title, e.current_task, e.error_code,
+    e.queued_at, e.started_at, e.ended_at, e.started_by, NULL, e.parent, e.parent_task, e.item, e.rerun_of
+  FROM execution e LEFT JOIN ticket t ON t.id = e.ticket";
+
 const SUMMARY: &str = "SELECT e.id, e.playbook, e.name, e.version, e.status, e.trigger, e.ticket, t.title, e.current_task, e.error_code,
     e.queued_at, e.started_at, e.ended_at, e.started_by,
     (SELECT json_extract(d.text, '$.tasks.\"' || e.current_task || '\".name') FROM document d WHERE e.current_task IS NOT NULL AND d.hash = e.document),
@@ -385,6 +394,15 @@ impl Reader<'_> {
             .ok_or_else(|| missing("실행", "execution", id))
     }
 
+    /// Returns an execution as the list shows it, its current task by its id.
+    fn execution_head(&self, id: ExecutionId) -> Result<ExecutionSummary> {
+        self.db
+            .prepare_cached(&format!("{HEAD} WHERE e.id = ?1"))?
+            .query_row([id.0], summary)
+            .optional()?
+            .ok_or_else(|| missing("실행", "execution", id))
+    }
+
     /// Returns an execution whole: every task of its document, in the document's order.
     pub fn execution(&self, id: ExecutionId) -> Result<ExecutionDetail> {
         let summary = self.execution_summary(id)?;
@@ -395,6 +413,93 @@ impl Reader<'_> {
         let Stand { runs, variables, links } = self.stand(id)?;
         let calls = self.call_counts(id)?;
         Ok(ExecutionDetail { calls, ..whole(summary, text, runs, links, variables, &input, self.open_questions_of(id)?) })
+    }
+
+    /// Returns an execution as a screen watches it: without inputs and outputs, and after a place in the journal only what has changed.
+    pub fn watched(&self, id: ExecutionId, after: Option<i64>) -> Result<WatchedExecution> {
+        let mut statement = self
+            .db
+            .prepare_cached("SELECT sequence, at, runs, links FROM journal WHERE execution = ?1 AND sequence > ?2 ORDER BY sequence")?;
+        let mut rows = statement.query(params![id.0, after.unwrap_or(0)])?;
+        let mut sequence = after.unwrap_or(0);
+        let mut tasks: IndexMap<String, TaskMark> = IndexMap::new();
+        let mut links = Vec::new();
+        let mut fates = Vec::new();
+        while let Some(row) = rows.next()? {
+            sequence = row.get(0)?;
+            if let Some(runs) = row.get_ref(2)?.as_str_or_null().map_err(rusqlite::Error::from)? {
+                let at = row.get::<_, At>(1)?.0;
+                tasks.extend(record::unpack_marks(runs, at)?.into_iter().map(|mark| (mark.id.clone(), mark)));
+            }
+            match row.get_ref(3)?.as_str_or_null().map_err(rusqlite::Error::from)? {
+                Some(changed) if after.is_some() => links.push(changed.to_owned()),
+                Some(changed) => record::unpack_links(changed, &mut fates),
+                None => {}
+            }
+        }
+        if !fates.is_empty() {
+            links.push(record::letters(&fates));
+        }
+        // After the records: where it stands may be newer than they are, never older.
+        let summary = self.execution_head(id)?;
+        let document = match after {
+            Some(_) => None,
+            None => {
+                let text: String = self
+                    .db
+                    .prepare_cached("SELECT d.text FROM execution e JOIN document d ON d.hash = e.document WHERE e.id = ?1")?
+                    .query_row([id.0], |row| row.get(0))?;
+                Some(RawValue::from_string(text)?)
+            }
+        };
+        let (questions, calls) = (self.open_questions_of(id)?, self.call_counts(id)?);
+        let kept = !self.kept_among(std::iter::once(id.0))?.is_empty();
+        Ok(WatchedExecution { summary, sequence, document, tasks: tasks.into_values().collect(), links, questions, calls, kept })
+    }
+
+    /// Returns one task run as it stands, nothing cut; none when the task has not started.
+    pub fn task_run(&self, id: ExecutionId, task: &str) -> Result<Option<TaskRun>> {
+        let mut statement =
+            self.db.prepare_cached("SELECT at, runs FROM journal WHERE execution = ?1 AND runs IS NOT NULL ORDER BY sequence DESC")?;
+        let mut rows = statement.query([id.0])?;
+        while let Some(row) = rows.next()? {
+            let runs = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+            if let Some(run) = record::unpack_run(runs, row.get::<_, At>(0)?.0, task)? {
+                return Ok(Some(run));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns one task run as a screen shows it: long values cut, and a task that has not started too.
+    pub fn task_detail(&self, id: ExecutionId, task: &str) -> Result<TaskDetail> {
+        let row = self.execution_row(id)?;
+        let drawn = self.drawn(&row.document, task)?;
+        let mut run = match self.task_run(id, task)? {
+            Some(run) => run,
+            None if drawn.is_null() => return Err(missing("태스크", "task", task)),
+            None => not_started(task, &drawn, row.status),
+        };
+        let mut truncated = Vec::new();
+        if cut(&mut run.input) {
+            truncated.push(ValueField::Input);
+        }
+        if cut(&mut run.output) {
+            truncated.push(ValueField::Output);
+        }
+        Ok(TaskDetail { name: task_name(task, &drawn), run, truncated })
+    }
+
+    /// Returns the inputs and the variables of an execution.
+    pub fn execution_values(&self, id: ExecutionId) -> Result<ExecutionValues> {
+        let input = self.execution_row(id)?.input;
+        let mut variables = Map::new();
+        let mut statement =
+            self.db.prepare_cached("SELECT variables FROM journal WHERE execution = ?1 AND variables IS NOT NULL ORDER BY sequence")?;
+        for changed in statement.query_map([id.0], |row| Ok(row.get::<_, Json<Map<String, Value>>>(0)?.0))? {
+            variables.extend(changed?);
+        }
+        Ok(ExecutionValues { input: input.iter().map(|(name, value)| (name.clone(), plain(value))).collect(), variables })
     }
 
     /// Returns the task runs that have started, in the order in which they did, nothing cut.
@@ -417,7 +522,7 @@ impl Reader<'_> {
                 stand.variables.extend(variables);
             }
             if let Some(links) = row.get_ref(3)?.as_str_or_null().map_err(rusqlite::Error::from)? {
-                stand.links = record::unpack_links(links);
+                record::unpack_links(links, &mut stand.links);
             }
         }
         Ok(stand)
@@ -477,8 +582,8 @@ impl Reader<'_> {
         Ok(events)
     }
 
-    /// Returns an execution's journal as people read it.
-    pub fn transitions(&self, id: ExecutionId) -> Result<TransitionLog> {
+    /// Returns an execution's journal as people read it, from the place after `after` on.
+    pub fn transitions(&self, id: ExecutionId, after: i64) -> Result<TransitionLog> {
         self.execution_row(id)?;
         let mut statement = self.db.prepare_cached("SELECT number, task FROM question WHERE execution = ?1")?;
         let asked = statement.query_map([id.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -490,7 +595,14 @@ impl Reader<'_> {
             };
             log_entry(sequence, event, question)
         };
-        Ok(TransitionLog { entries: (1..).zip(self.journal(id)?).map(entry).collect() })
+        let mut entries = Vec::new();
+        let mut statement =
+            self.db.prepare_cached("SELECT sequence, events FROM journal WHERE execution = ?1 AND sequence > ?2 ORDER BY sequence")?;
+        for record in statement.query_map([id.0, after], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Json<Vec<Event>>>(1)?.0)))? {
+            let (last, events) = record?;
+            entries.extend((last - length(&events) + 1..).zip(events).filter(|(sequence, _)| *sequence > after).map(entry));
+        }
+        Ok(TransitionLog { entries })
     }
 
     /// Returns the numbers of executions in one of these statuses, oldest first.
@@ -572,7 +684,7 @@ pub fn whole(
     summary: ExecutionSummary,
     document: Value,
     mut runs: IndexMap<TaskId, TaskRun>,
-    links: Vec<LinkState>,
+    mut links: Vec<LinkState>,
     variables: Map<String, Value>,
     input: &Map<String, Value>,
     questions: Vec<OpenQuestion>,
@@ -591,7 +703,8 @@ pub fn whole(
         }
     }
     let drawn_links = document.get("links").and_then(Value::as_array).map_or(0, Vec::len);
-    let links = if links.len() == drawn_links { links } else { vec![LinkState::Open; drawn_links] };
+    // Those that no record speaks of have not been decided.
+    links.resize(drawn_links, LinkState::Open);
     let input = input.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
     ExecutionDetail { summary, document: Document(document), tasks, links, variables, input, truncated, questions, calls: Vec::new() }
 }

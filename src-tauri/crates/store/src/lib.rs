@@ -36,6 +36,7 @@ pub use execution::{Append, Appended, Changed, ExecutionRow, NewExecution, Quest
 pub use origin::{CallOrigin, ChildRow, Origin, RerunOrigin};
 pub use playbook::{PlaybookRow, StoredVersion, VersionRow};
 pub use question::{QuestionRow, QuestionState};
+pub use record::Links;
 pub use retention::Space;
 pub use search::Mark;
 pub use ticket::{RecordedGroup, TicketRow, TimelineLine};
@@ -169,14 +170,23 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
     {
-        let store = self.clone();
-        let work = move || -> Result<T> {
-            let connection = store.shared.index.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.with_index(move |connection| {
             let transaction = connection.unchecked_transaction()?;
             let result = job(&Writer { reader: Reader { db: &transaction } })?;
             transaction.commit()?;
             Ok(result)
-        };
+        })
+        .await
+    }
+
+    /// Works on the connection to the search index, on a thread that may block.
+    pub(crate) async fn with_index<T, F>(&self, work: F) -> std::result::Result<T, types::Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+    {
+        let store = self.clone();
+        let work = move || work(&store.shared.index.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         match tokio::task::spawn_blocking(work).await {
             Ok(result) => result.map_err(Into::into),
             Err(error) => match error.try_into_panic() {

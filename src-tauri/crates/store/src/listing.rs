@@ -1,5 +1,7 @@
 //! The list of executions: filters, order, pages, search.
 
+use std::time::{Duration, Instant};
+
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params_from_iter};
 use types::{ExecutionId, TaskStatus};
@@ -18,8 +20,11 @@ const PAGE: u32 = 200;
 /// Rows of a page at most.
 const LARGEST_PAGE: u32 = 1000;
 
-/// Candidates of a search that one page looks through: text that many executions nearly have must not make a page slow.
-const LOOKED_THROUGH: usize = 2000;
+/// A page of a search is looked for this long, and the next page goes on: text that many executions nearly have must not make it slow.
+const PATIENCE: Duration = Duration::from_millis(40);
+
+/// Candidates that a page looks through however long it takes.
+const LOOKED_THROUGH: usize = 16;
 
 /// Candidates beyond the page that are counted: who finds more than this does not look at all of them.
 const CANDIDATES: i64 = 10_000;
@@ -177,8 +182,9 @@ impl Reader<'_> {
         let mut executions = Vec::new();
         let mut matches: Vec<ExecutionMatch> = Vec::new();
         let mut looked = offset.min(candidates.len());
-        for id in candidates.iter().skip(offset).take(LOOKED_THROUGH) {
-            if executions.len() as u32 >= limit {
+        let begun = Instant::now();
+        for id in candidates.iter().skip(offset) {
+            if executions.len() as u32 >= limit || (looked - offset >= LOOKED_THROUGH && begun.elapsed() > PATIENCE) {
                 break;
             }
             looked += 1;

@@ -72,7 +72,7 @@ fn the_first_format_is_brought_forward_whole() {
         let (detail, journal, runs, log) = store
             .read_blocking(|db| {
                 let id = ExecutionId(id);
-                Ok((db.execution(id)?, db.journal(id)?, db.task_runs(id)?, db.transitions(id)?))
+                Ok((db.execution(id)?, db.journal(id)?, db.task_runs(id)?, db.transitions(id, 0)?))
             })
             .unwrap();
         assert_eq!(detail.summary.status, before.status);

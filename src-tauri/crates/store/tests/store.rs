@@ -279,6 +279,47 @@ fn an_execution_shows_every_task_of_its_document_from_the_first_second() {
 }
 
 #[test]
+fn a_watched_execution_is_told_whole_and_then_what_changed() {
+    let Fixture { store, folder: _folder } = fixture();
+    let id = queue(&store, None);
+    ask(&store, id);
+    let watch = |after: Option<i64>| store.read_blocking(|db| db.watched(id, after)).unwrap();
+    let moved =
+        |watched: &wire::execution::WatchedExecution| watched.tasks.iter().map(|mark| (mark.id.clone(), mark.status)).collect::<Vec<_>>();
+    let whole = watch(None);
+    assert_eq!((whole.sequence, moved(&whole)), (1, vec![("first".to_owned(), TaskStatus::Waiting)]));
+    assert!(whole.document.is_some() && !whole.questions.is_empty());
+    assert_eq!(moved(&watch(Some(1))), []);
+
+    let output = json!({"approved": true});
+    let first = TaskRun { ended_at: Some(at(9)), output: output.clone(), ..task_run("first", TaskStatus::Done) };
+    let links = store::Links { now: vec![LinkState::Fired, LinkState::Dead], changed: vec![0, 1] };
+    let next = Append {
+        tasks: vec![first, task_run("second", TaskStatus::Skipped)],
+        links: Some(links),
+        variables: Some(Map::from_iter([("seen".to_owned(), json!(1))])),
+        ..append_of(id, 1, vec![Event { at: at(9), what: What::TimerFired { timer: 1 } }])
+    };
+    store.write_blocking(move |db| db.append(&next)).unwrap();
+    let news = watch(Some(1));
+    assert_eq!(moved(&news), [("first".to_owned(), TaskStatus::Done), ("second".to_owned(), TaskStatus::Skipped)]);
+    assert_eq!((news.sequence, news.links, news.document.is_none()), (2, vec!["fd".to_owned()], true));
+    assert_eq!(moved(&watch(None)), moved(&watch(Some(0))));
+
+    let (detail, data) = store.read_blocking(|db| Ok((db.task_detail(id, "first")?, db.execution_values(id)?))).unwrap();
+    assert_eq!((detail.run.output, detail.name, detail.truncated), (output, Text::from("One"), Vec::new()));
+    assert_eq!(
+        (data.variables, data.input),
+        (Map::from_iter([("seen".to_owned(), json!(1))]), Map::from_iter([("ip".to_owned(), json!("1.2.3.4"))]))
+    );
+    assert_eq!(store.read_blocking(|db| db.task_detail(id, "nobody").map(drop)).unwrap_err().code, "NOT-FOUND");
+    let log = |after| {
+        store.read_blocking(|db| db.transitions(id, after)).unwrap().entries.into_iter().map(|entry| entry.sequence).collect::<Vec<_>>()
+    };
+    assert_eq!((log(0), log(1), log(2)), (vec![1, 2], vec![2], vec![]));
+}
+
+#[test]
 fn an_append_moves_journal_and_projections_together() {
     let Fixture { store, folder: _folder } = fixture();
     let id = queue(&store, None);

@@ -237,8 +237,14 @@ operations! {
     ExecutionList = "execution.list", Read, ListExecutions => ExecutionPage, |q, r| ["executions"];
     /// Returns one execution with every task of its playbook version.
     ExecutionShow = "execution.show", Read, ExecutionRef => ExecutionDetail, |q, r| [format!("execution:{}", q.id)];
-    /// Returns the transition log of an execution.
-    ExecutionLog = "execution.log", Read, ExecutionRef => TransitionLog, |q, r| [format!("execution:{}", q.id)];
+    /// Returns an execution without inputs and outputs, whole or only what has changed since the last answer.
+    ExecutionWatch = "execution.watch", Read, WatchExecution => WatchedExecution, |q, r| [format!("execution:{}", q.id)];
+    /// Returns one task run of an execution whole.
+    ExecutionTask = "execution.task", Read, TaskRef => TaskDetail, |q, r| [format!("execution:{}", q.id)];
+    /// Returns the inputs and variables of an execution.
+    ExecutionData = "execution.data", Read, ExecutionRef => ExecutionValues, |q, r| [format!("execution:{}", q.id)];
+    /// Returns the transition log of an execution, whole or after a place in it.
+    ExecutionLog = "execution.log", Read, ListTransitions => TransitionLog, |q, r| [format!("execution:{}", q.id)];
     /// Returns what each event of an execution's journal changed, for replaying it.
     ExecutionReplay = "execution.replay", Read, ExecutionRef => Replay, |q, r| [format!("execution:{}", q.id)];
     /// Holds an execution before its next action.
@@ -261,7 +267,7 @@ operations! {
     /// Returns a task's input or output beyond its preview, whole or in parts.
     ExecutionValue = "execution.value", Read, ShowValue => TaskValue, |q, r| [format!("execution:{}", q.id)];
     /// Marks executions so that retention keeps them, or takes the mark off.
-    ExecutionKeep = "execution.keep", Write, KeepExecutions => Nothing, |q, r| ["executions", "storage"];
+    ExecutionKeep = "execution.keep", Write, KeepExecutions => Nothing, |q, r| q.ids.iter().map(|id| format!("execution:{id}")).chain(["executions".into(), "storage".into()]);
     /// Exports executions as CSV or JSON, a page of text or a file.
     ExecutionExport = "execution.export", Write, ExportExecutions => ExportedExecutions, |q, r| ["audit"];
     /// Returns the figures of a period: by day and status, durations, people against machine, slow and failing tasks.

@@ -693,6 +693,9 @@ pub struct ManyRow {
     pub started: Option<i64>,
     /// Why it was refused.
     pub error: Option<Error>,
+    /// The tasks whose destructive commands would run again; only said before a re-run.
+    #[serde(default)]
+    pub destructive: Vec<Text>,
 }
 
 /// Asks for the audit.

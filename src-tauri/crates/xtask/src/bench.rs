@@ -14,10 +14,13 @@ use crate::{libduckdb, node};
 const PAGE: &str = "docs/benchmarks.md";
 const BEGIN: &str = "<!-- figures: cargo xtask bench -->";
 const END: &str = "<!-- end of figures -->";
-/// The bench of the canvas is a script, because it drives a browser and the window.
+/// Benches of screens are scripts, because they drive a browser and the window.
 const DESIGNER: &str = "designer";
 const DESIGNER_BEGIN: &str = "<!-- figures: cargo xtask bench designer -->";
 const DESIGNER_END: &str = "<!-- end of the designer's figures -->";
+const EXECUTIONS: &str = "executions";
+const EXECUTIONS_BEGIN: &str = "<!-- figures: cargo xtask bench executions -->";
+const EXECUTIONS_END: &str = "<!-- end of the figures of executions -->";
 const INTRODUCTION: &str = "# Benchmarks\n\nMeasured by `cargo xtask bench` (optimised build, profile `quick`). Absolute figures move with the machine; compare figures of one run.\n\n";
 
 /// One figure: a bench prints each as a line of JSON, `{"measure", "value", "unit", "note"}`; a figure that has a target also says
@@ -43,6 +46,9 @@ struct Target {
 pub(crate) fn bench(project: &Project, filter: Option<&str>) -> Result<()> {
     if filter == Some(DESIGNER) {
         return designer(project);
+    }
+    if filter == Some(EXECUTIONS) {
+        return executions(project);
     }
     let metadata: Value = serde_json::from_str(&output(project.cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?)?;
     let benches: Vec<_> = benches(&metadata).into_iter().filter(|(_, name)| filter.is_none_or(|filter| name.contains(filter))).collect();
@@ -88,28 +94,50 @@ pub(crate) fn bench(project: &Project, filter: Option<&str>) -> Result<()> {
 
 /// Measures the designer's canvas in Chromium and, on Linux, in the real window on a screen of its own.
 fn designer(project: &Project) -> Result<()> {
-    packages::ensure(project, Purpose::Test, false)?;
-    node::install(project, "ui")?;
-    node::install(project, "tests")?;
-    libduckdb::ensure(project)?;
-    node::build_ui(project)?;
-    must(project.cargo().args(["build", "--profile", "quick", "--package", "haetae"]))?;
+    build_for_screens(project, &[])?;
     let screen = if cfg!(target_os = "linux") { Some(Screen::start()?) } else { None };
     let mut script = match &screen {
         Some(screen) => session::command(project, Some(screen), "node"),
         None => project.command("node"),
     };
     script.arg("tests/bench/designer.mjs").env("HAETAE_BINARY", project.binary("quick", "haetae"));
-    let figures: Vec<Figure> = output(&mut script)?.lines().filter_map(|line| figure(DESIGNER, line)).collect();
+    keep_figures(project, DESIGNER, &output(&mut script)?, (DESIGNER_BEGIN, DESIGNER_END))
+}
+
+/// Measures the execution viewer in Chromium: ten thousand task runs, a storm of transitions, a hundred thousand executions.
+fn executions(project: &Project) -> Result<()> {
+    build_for_screens(project, &["--package", "haetae-store", "--example", "bench_record"])?;
+    let mut script = project.command("node");
+    script
+        .arg("tests/bench/executions.mjs")
+        .env("HAETAE_BINARY", project.binary("quick", "haetae"))
+        .env("HAETAE_GENERATOR", project.binary("quick/examples", "bench_record"));
+    keep_figures(project, EXECUTIONS, &output(&mut script)?, (EXECUTIONS_BEGIN, EXECUTIONS_END))
+}
+
+/// Builds the program optimised, with its UI, and `more` beside it.
+fn build_for_screens(project: &Project, more: &[&str]) -> Result<()> {
+    packages::ensure(project, Purpose::Test, false)?;
+    node::install(project, "ui")?;
+    node::install(project, "tests")?;
+    libduckdb::ensure(project)?;
+    node::build_ui(project)?;
+    must(project.cargo().args(["build", "--profile", "quick", "--package", "haetae"]))?;
+    if more.is_empty() { Ok(()) } else { must(project.cargo().args(["build", "--profile", "quick"]).args(more)) }
+}
+
+/// Shows the figures that a script printed, and writes them between their marks.
+fn keep_figures(project: &Project, bench: &str, printed: &str, marks: (&str, &str)) -> Result<()> {
+    let figures: Vec<Figure> = printed.lines().filter_map(|line| figure(bench, line)).collect();
     if figures.is_empty() {
-        bail!("the bench of the designer printed no figures");
+        bail!("the bench of {bench} printed no figures");
     }
     let table = table(&figures);
     println!("\n{table}");
     let path = project.root.join(PAGE);
     let page = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let section = format!("{} Commit {}.\n\n{table}", machine(), commit(project));
-    fs::write(&path, between(&page, DESIGNER_BEGIN, DESIGNER_END, &section)?).with_context(|| format!("cannot write {}", path.display()))
+    fs::write(&path, between(&page, marks.0, marks.1, &section)?).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// The package and name of every example that measures.

@@ -10,8 +10,8 @@ use tokio::sync::oneshot;
 use types::{Error, ExecutionId, ExecutionStatus, TaskId, Text, TicketId};
 use wire::Caller;
 use wire::execution::{
-    CurrentTask, ExecutionDetail, ExecutionPage, ExecutionRef, ExecutionSummary, ListExecutions, OpenQuestion, ReviewTask, StartExecution,
-    TransitionLog,
+    CurrentTask, ExecutionDetail, ExecutionPage, ExecutionRef, ExecutionSummary, ExecutionValues, ListExecutions, ListTransitions,
+    OpenQuestion, ReviewTask, StartExecution, TaskDetail, TaskRef, TransitionLog, WatchExecution, WatchedExecution,
 };
 
 use crate::Host;
@@ -235,8 +235,23 @@ impl Host {
     }
 
     /// `execution.log`
-    pub async fn execution_log(&self, request: ExecutionRef) -> Result<TransitionLog, Error> {
-        self.inner.store.read(move |db| db.transitions(ExecutionId(request.id))).await
+    pub async fn execution_log(&self, request: ListTransitions) -> Result<TransitionLog, Error> {
+        self.inner.store.read(move |db| db.transitions(ExecutionId(request.id), request.after.unwrap_or(0))).await
+    }
+
+    /// `execution.watch`
+    pub async fn execution_watch(&self, request: WatchExecution) -> Result<WatchedExecution, Error> {
+        self.inner.store.read(move |db| db.watched(ExecutionId(request.id), request.after)).await
+    }
+
+    /// `execution.task`
+    pub async fn execution_task(&self, request: TaskRef) -> Result<TaskDetail, Error> {
+        self.inner.store.read(move |db| db.task_detail(ExecutionId(request.id), &request.task)).await
+    }
+
+    /// `execution.data`
+    pub async fn execution_data(&self, request: ExecutionRef) -> Result<ExecutionValues, Error> {
+        self.inner.store.read(move |db| db.execution_values(ExecutionId(request.id))).await
     }
 
     /// `execution.pause`
@@ -278,9 +293,18 @@ impl Host {
 
     /// `execution.review`
     pub async fn execution_review(&self, caller: &Caller, request: ReviewTask) -> Result<(), Error> {
-        let by = caller.name.clone();
+        let (at, by) = (self.now(), caller.name.clone());
         let ReviewTask { id, task, review } = request;
-        self.tell(ExecutionId(id), |reply| Command::Review { task: TaskId::new(task), decision: review, by, reply }).await
+        let id = ExecutionId(id);
+        let decision = match &review {
+            engine::message::Review::Happened { .. } => "happened",
+            engine::message::Review::Again => "again",
+            engine::message::Review::Fail => "fail",
+        };
+        let told = format!("{task} {decision}");
+        self.tell(id, |reply| Command::Review { task: TaskId::new(task), decision: review, by, reply }).await?;
+        let by = caller.name.clone();
+        self.inner.store.write(move |db| db.audit(at, &by, "execution.review", Some(&id.to_string()), &told)).await
     }
 
     async fn tell(&self, id: ExecutionId, command: impl FnOnce(Reply) -> Command) -> Result<(), Error> {

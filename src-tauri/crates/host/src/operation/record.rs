@@ -315,10 +315,13 @@ impl Host {
             if row.error.is_none() {
                 let again = RerunExecution { id, ..RerunExecution::default() };
                 if request.preview {
-                    row.error = match self.execution_rerun_preview(again).await {
-                        Ok(preview) => preview.refusal,
-                        Err(error) => Some(error),
-                    };
+                    match self.execution_rerun_preview(again).await {
+                        Ok(preview) => {
+                            row.error = preview.refusal;
+                            row.destructive = preview.tasks.into_iter().filter(|task| task.destructive).map(|task| task.name).collect();
+                        }
+                        Err(error) => row.error = Some(error),
+                    }
                 } else {
                     match self.execution_rerun(caller, again).await {
                         Ok(started) => row.started = Some(started.summary.id),
@@ -372,7 +375,7 @@ fn row_of(id: i64, execution: Option<ExecutionSummary>) -> ManyRow {
         Error::new("NOT-FOUND", format!("실행 {id}은(는) 없습니다."), format!("There is no execution {id}.")).target(id.to_string())
     });
     let (name, status) = execution.map(|execution| (execution.name, execution.status)).unzip();
-    ManyRow { id, name, status, started: None, error }
+    ManyRow { id, name, status, started: None, error, destructive: Vec::new() }
 }
 
 fn report_of(rows: Vec<ManyRow>) -> ManyReport {
