@@ -31,3 +31,12 @@ test('many pushes at once are one read', async () => {
   await waitFor(() => expect(window.requests('blocklist.list').length).toBe(before + 1))
   window.unmount()
 })
+
+test('a push that has lost count makes everything on screen stale', async () => {
+  const window = await mount('/blocklist')
+  await screen.findByText('203.0.113.71')
+  window.fake.blocklist = window.fake.blocklist.slice(0, 1)
+  act(() => window.fake.push({ push: 'changed', tags: ['*'] }))
+  await waitFor(() => expect(screen.queryByText('203.0.113.71')).toBeNull())
+  window.unmount()
+})

@@ -8,7 +8,7 @@ import {
   useMutation,
   useQuery,
 } from '@tanstack/react-query'
-import type { ExecutionDetail, ExecutionPage, ExecutionStatus, Operations, Push, TaskStatus } from '../generated/api'
+import type { ExecutionPage, ExecutionStatus, Operations, Push } from '../generated/api'
 import { type ApiError, asApiError, callTagged, onConnection, subscribe } from '../platform'
 
 type Name = keyof Operations
@@ -71,6 +71,35 @@ export function useOperation<N extends Name>(
   return useQuery<Response<N>, ApiError>({ ...options, queryKey: key, queryFn })
 }
 
+/** A read that after the first time is asked only for what has changed. */
+export interface Growing<N extends Name, T> {
+  operation: N
+  /** What to ask with beside the request, so that only news is told. */
+  since(known: T): Partial<Request<N>>
+  /** Adds an answer to what is known; what did not change stays the same object. */
+  add(known: T | undefined, answer: Response<N>): T
+}
+
+/** Reads one operation that grows; it stays fresh by push, and a change costs what has changed. */
+export function useGrowing<N extends Name, T>(
+  { operation, since, add }: Growing<N, T>,
+  request: Request<N>,
+  options?: { enabled?: boolean },
+): UseQueryResult<T, ApiError> {
+  const key = queryKey(operation, request)
+  return useQuery<T, ApiError>({
+    ...options,
+    queryKey: key,
+    // What is equal is already the same: comparing ten thousand tasks again would cost more than drawing them.
+    structuralSharing: false,
+    queryFn: async () => {
+      const known = queryClient.getQueryData<T>(key)
+      const wanted = known === undefined ? request : { ...request, ...since(known) }
+      return add(known, await fetchTagged(operation, wanted, hashOf(key)))
+    },
+  })
+}
+
 /** Returns a writer of one operation; what it changed is read again at once. */
 export function useWrite<N extends Name>(
   operation: N,
@@ -89,6 +118,9 @@ export function useWrite<N extends Name>(
     },
   })
 }
+
+/** The tag of a push that stands for all of them. */
+const EVERYTHING = '*'
 
 const stale = new Set<string>()
 const again = new Set<string>()
@@ -112,9 +144,11 @@ function flush(): void {
   flushed = Date.now()
   const tags = new Set(stale)
   stale.clear()
+  // The backend has lost count of what changed: everything on screen is read again.
+  const all = tags.has(EVERYTHING)
   for (const query of queryClient.getQueryCache().getAll()) {
     const depends = tagsOf.get(query.queryHash)
-    if (depends && [...depends].some((tag) => tags.has(tag))) refresh(query)
+    if (depends && (all || [...depends].some((tag) => tags.has(tag)))) refresh(query)
   }
 }
 
@@ -152,47 +186,26 @@ queryClient.getQueryCache().subscribe((event) => {
   }
 })
 
-type Moved = { status: ExecutionStatus; tasks: Map<string, TaskStatus> }
-
-const moved = new Map<number, Moved>()
+const moved = new Map<number, ExecutionStatus>()
 let drawing: ReturnType<typeof setTimeout> | undefined
 
-/** A picture of ten thousand tasks is drawn twice a second at most, one of a few as soon as a person can see it. */
+/** As soon as a person can see it, and not each of a storm by itself. */
 const DRAW_MS = 30
-const DRAW_MS_A_TASK = 0.05
 
-/** Collects transitions, so that a storm of them is drawn a few times a second and not each by itself. */
+/** Collects transitions. */
 function applyTransition(push: Extract<Push, { push: 'transition' }>): void {
-  const known = moved.get(push.execution) ?? { status: push.status, tasks: new Map() }
-  known.status = push.status
-  for (const task of push.tasks) known.tasks.set(task.task, task.status)
-  moved.set(push.execution, known)
-  const size = queryClient.getQueryData<ExecutionDetail>(['execution.show', { id: push.execution }])?.tasks.length ?? 0
-  if (drawing === undefined) drawing = setTimeout(drawTransitions, DRAW_MS + size * DRAW_MS_A_TASK)
+  moved.set(push.execution, push.status)
+  if (drawing === undefined) drawing = setTimeout(drawTransitions, DRAW_MS)
 }
 
-/** Shows transitions in what is cached; the read that follows brings the rest. */
+/** Shows the new status in the lists that are cached; the read that follows brings the rest. */
 function drawTransitions(): void {
   drawing = undefined
   const all = new Map(moved)
   moved.clear()
-  for (const [id, { status, tasks }] of all) {
-    queryClient.setQueriesData<ExecutionDetail>({ queryKey: ['execution.show', { id }] }, (detail) =>
-      detail === undefined
-        ? detail
-        : {
-            ...detail,
-            summary: { ...detail.summary, status },
-            tasks: detail.tasks.map((task) => {
-              const now = tasks.get(task.id)
-              return now === undefined || now === task.status ? task : { ...task, status: now }
-            }),
-          },
-    )
-  }
   queryClient.setQueriesData<ExecutionPage>({ queryKey: ['execution.list'] }, (page) =>
-    page?.executions.some((row) => (all.get(row.id)?.status ?? row.status) !== row.status)
-      ? { ...page, executions: page.executions.map((row) => ({ ...row, status: all.get(row.id)?.status ?? row.status })) }
+    page?.executions.some((row) => (all.get(row.id) ?? row.status) !== row.status)
+      ? { ...page, executions: page.executions.map((row) => ({ ...row, status: all.get(row.id) ?? row.status })) }
       : page,
   )
 }

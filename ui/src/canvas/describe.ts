@@ -106,8 +106,14 @@ export interface RunLook {
   progress: number | undefined
 }
 
-/** A task run with one more fact to draw, such as how many items of a call are done. */
-export type DrawnRun = TaskRun & { note?: string }
+/** What of a task run is drawn, with one more fact, such as how many items of a call are done. */
+export type DrawnRun = Pick<TaskRun, 'id' | 'type' | 'status' | 'attempts' | 'started_at' | 'ended_at' | 'answered_by'> & {
+  error: { code: string } | null
+  note?: string
+  /** Of a call over a list: how many items are finished, and of how many; where absent, its output says so. */
+  progress?: [number, number] | undefined
+  output?: unknown
+}
 
 /** Returns how a task run looks on the canvas. */
 export function describeRun(run: DrawnRun, t: TFunction): RunLook {
@@ -131,9 +137,9 @@ export function describeRun(run: DrawnRun, t: TFunction): RunLook {
 }
 
 /** A call over a list says in its output how many items it has and how many are done. */
-function progressOf(run: TaskRun): number | undefined {
-  const output = run.output as { total?: unknown; finished?: unknown } | null
-  if (run.type !== 'call' || run.status !== 'running' || output === null || typeof output !== 'object') return undefined
-  const { total, finished } = output
-  return typeof total === 'number' && typeof finished === 'number' && total > 0 ? Math.min(1, finished / total) : undefined
+function progressOf(run: DrawnRun): number | undefined {
+  if (run.type !== 'call' || run.status !== 'running') return undefined
+  const { total, finished } = (run.output ?? {}) as { total?: unknown; finished?: unknown }
+  const [done, all] = run.progress ?? [finished, total]
+  return typeof all === 'number' && typeof done === 'number' && all > 0 ? Math.min(1, done / all) : undefined
 }

@@ -299,6 +299,27 @@ ended_at: string | null,
 error: TaskError | null, };
 
 /**
+ * One attempt of a task, without what went wrong.
+ */
+export type AttemptMark = { 
+/**
+ * From 1.
+ */
+number: number, 
+/**
+ * When it started.
+ */
+started_at: string, 
+/**
+ * When it ended.
+ */
+ended_at?: string, 
+/**
+ * The code of its failure.
+ */
+error_code?: string, };
+
+/**
  * A line of the audit.
  */
 export type AuditEntry = { 
@@ -1570,6 +1591,19 @@ parent: ParentRef | null,
 rerun_of: number | null, };
 
 /**
+ * What an execution was given and what it has made of it.
+ */
+export type ExecutionValues = { 
+/**
+ * The inputs it was started with, plain JSON.
+ */
+input: Record<string, unknown>, 
+/**
+ * The variables as they stand, plain JSON.
+ */
+variables: Record<string, unknown>, };
+
+/**
  * Exports executions.
  */
 export type ExportExecutions = { 
@@ -2307,6 +2341,19 @@ offset?: number,
 limit?: number, };
 
 /**
+ * Asks for the transition log of an execution.
+ */
+export type ListTransitions = { 
+/**
+ * The execution.
+ */
+id: number, 
+/**
+ * Only the entries after this place in the journal.
+ */
+after?: number, };
+
+/**
  * Asks for triggers.
  */
 export type ListTriggers = { 
@@ -2431,7 +2478,11 @@ started: number | null,
 /**
  * Why it was refused.
  */
-error: Error | null, };
+error: Error | null, 
+/**
+ * The tasks whose destructive commands would run again; only said before a re-run.
+ */
+destructive: Array<Text>, };
 
 /**
  * What of an execution a search looks through.
@@ -3721,6 +3772,10 @@ theme: Theme,
  */
 execution_limit: number, 
 /**
+ * How many commands run at most at once over all executions.
+ */
+task_limit: number, 
+/**
  * Every execution is held before its next action.
  */
 actions_stopped: boolean, 
@@ -3753,6 +3808,10 @@ theme?: Theme,
  * How many executions start at most at once, 1 to 64.
  */
 execution_limit?: number, 
+/**
+ * How many commands run at most at once over all executions, 1 to 256.
+ */
+task_limit?: number, 
 /**
  * Addresses, networks and domains that are never blocked.
  */
@@ -4241,6 +4300,23 @@ change: TaskChangeKind, };
 export type TaskChangeKind = "added" | "removed" | "changed";
 
 /**
+ * One task run whole.
+ */
+export type TaskDetail = { 
+/**
+ * What people call the task.
+ */
+name: Text, 
+/**
+ * The run; an input or output over 64 KB is cut to the first part of its text.
+ */
+run: TaskRun, 
+/**
+ * Which of them were cut; `execution.value` has them whole.
+ */
+truncated: Array<ValueField>, };
+
+/**
  * Why an attempt failed.
  */
 export type TaskError = { 
@@ -4352,6 +4428,76 @@ attempts: number, };
  * The id of a task inside its playbook, a name ([`is_name`]); `start` is reserved.
  */
 export type TaskId = string;
+
+/**
+ * A task run without its input and output; what is usual is absent.
+ */
+export type TaskMark = { 
+/**
+ * The task.
+ */
+id: string, 
+/**
+ * Its type, such as `action`.
+ */
+type: string, 
+/**
+ * Where it stands.
+ */
+status: TaskStatus, 
+/**
+ * Attempts so far; absent for none.
+ */
+attempts?: number, 
+/**
+ * When the first attempt started.
+ */
+started_at?: string, 
+/**
+ * When it ended.
+ */
+ended_at?: string, 
+/**
+ * When its timer or backoff ends.
+ */
+until?: string, 
+/**
+ * How it ended, as links name it.
+ */
+outcome?: Outcome, 
+/**
+ * The code of its failure.
+ */
+error_code?: string, 
+/**
+ * Every attempt, in order; absent when there is at most one and its times are those of the task.
+ */
+history?: Array<AttemptMark>, 
+/**
+ * Who answered it.
+ */
+answered_by?: string, 
+/**
+ * Its result was taken over from the execution that this one runs again; absent when it was not.
+ */
+carried?: boolean, 
+/**
+ * Of a call over a list: how many of its items are finished, and of how many.
+ */
+progress?: [number, number], };
+
+/**
+ * Names a task of an execution.
+ */
+export type TaskRef = { 
+/**
+ * The execution.
+ */
+id: number, 
+/**
+ * The task.
+ */
+task: string, };
 
 /**
  * One task's attempt(s) inside an execution.
@@ -4934,6 +5080,58 @@ export type ViewRef = {
 id: number, };
 
 /**
+ * Asks for an execution as a screen watches it: whole at first, then only what has changed since.
+ */
+export type WatchExecution = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * The `sequence` of the last answer: only what has changed since is told.
+ */
+after?: number, };
+
+/**
+ * An execution as a screen watches it: without inputs and outputs, which `execution.task` has.
+ */
+export type WatchedExecution = { 
+/**
+ * What the list says; its current task goes by its id, because the document has the names.
+ */
+summary: ExecutionSummary, 
+/**
+ * The last place in the journal that this includes.
+ */
+sequence: number, 
+/**
+ * The playbook version's document; null when it was asked with `after`.
+ */
+document: Playbook | null, 
+/**
+ * The tasks that have begun or were passed over, with `after` those that have moved since; the others are pending, and skipped
+ * once the execution has ended.
+ */
+tasks: Array<TaskMark>, 
+/**
+ * What became of links, in order: all of them a letter each (`o`pen, `f`ired, `d`ead), or `3f7-9d` for those that changed, by
+ * their places in the document.
+ */
+links: Array<string>, 
+/**
+ * Its open questions.
+ */
+questions: Array<OpenQuestion>, 
+/**
+ * The call tasks that have started executions, with how many there are.
+ */
+calls: Array<CallCounts>, 
+/**
+ * Whether retention keeps it because a person said so.
+ */
+kept: boolean, };
+
+/**
  * What the frame of the window shows.
  */
 export type Workspace = { 
@@ -5085,8 +5283,14 @@ export type Operations = {
   'execution.list': { request: ListExecutions; response: ExecutionPage };
   /** Returns one execution with every task of its playbook version. */
   'execution.show': { request: ExecutionRef; response: ExecutionDetail };
-  /** Returns the transition log of an execution. */
-  'execution.log': { request: ExecutionRef; response: TransitionLog };
+  /** Returns an execution without inputs and outputs, whole or only what has changed since the last answer. */
+  'execution.watch': { request: WatchExecution; response: WatchedExecution };
+  /** Returns one task run of an execution whole. */
+  'execution.task': { request: TaskRef; response: TaskDetail };
+  /** Returns the inputs and variables of an execution. */
+  'execution.data': { request: ExecutionRef; response: ExecutionValues };
+  /** Returns the transition log of an execution, whole or after a place in it. */
+  'execution.log': { request: ListTransitions; response: TransitionLog };
   /** Returns what each event of an execution's journal changed, for replaying it. */
   'execution.replay': { request: ExecutionRef; response: Replay };
   /** Holds an execution before its next action. */
@@ -5217,6 +5421,9 @@ export const CLASSES = {
   'execution.start': 'write',
   'execution.list': 'read',
   'execution.show': 'read',
+  'execution.watch': 'read',
+  'execution.task': 'read',
+  'execution.data': 'read',
   'execution.log': 'read',
   'execution.replay': 'read',
   'execution.pause': 'write',

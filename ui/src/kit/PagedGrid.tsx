@@ -78,8 +78,10 @@ export function PagedGrid<Row extends object, Sort extends string>(props: {
     estimateSize: sizeOf,
     overscan: 10,
   })
+  // Rows without lines are all as high, whatever stands in them: a hundred thousand of them are not measured again for a new page.
+  const lineOf = lines ? rowAt : undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the heights are made of
-  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight, lines, rowAt])
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight, lines, lineOf])
   const items = virtualizer.getVirtualItems()
   const from = items[0]?.index ?? 0
   const to = items[items.length - 1]?.index ?? 0

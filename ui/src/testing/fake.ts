@@ -419,6 +419,7 @@ export class FakeBackend implements Door {
     language: null,
     theme: 'system',
     execution_limit: 8,
+    task_limit: 64,
     actions_stopped: false,
     never_block: ['192.0.2.0/24', 'update.example'],
     time_zone: 'Asia/Seoul',
@@ -664,6 +665,33 @@ export class FakeBackend implements Door {
       }
     },
     'execution.show': ({ id }) => ({ value: this.executionDetail(id), tags: [`execution:${id}`] }),
+    'execution.watch': ({ id }) => {
+      const { summary, document, tasks, links, questions, calls } = this.executionDetail(id)
+      const marks = tasks.map((each) => ({
+        id: each.id,
+        type: each.type,
+        status: each.status,
+        attempts: each.attempts,
+        ...(each.started_at ? { started_at: each.started_at } : {}),
+        ...(each.ended_at ? { ended_at: each.ended_at } : {}),
+        ...(each.outcome ? { outcome: each.outcome } : {}),
+        ...(each.error ? { error_code: each.error.code } : {}),
+        ...(each.answered_by ? { answered_by: each.answered_by } : {}),
+      }))
+      const letters = links.map((state) => state[0]).join('')
+      return {
+        value: { summary, sequence: 1, document, tasks: marks, links: [letters], questions, calls, kept: false },
+        tags: [`execution:${id}`],
+      }
+    },
+    'execution.task': ({ id, task }) => ({
+      value: {
+        name: this.executionDetail(id).document.tasks[task]?.name ?? task,
+        run: this.executionDetail(id).tasks.find((each) => each.id === task) as TaskRun,
+        truncated: [],
+      },
+      tags: [`execution:${id}`],
+    }),
     'execution.log': ({ id }) => ({
       value: {
         entries: [

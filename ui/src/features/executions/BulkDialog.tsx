@@ -1,9 +1,8 @@
 import { Button, Group, Modal, Progress } from '@mantine/core'
-import { useQueries } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useText, useTranslation } from '../../app/i18n'
-import { markStale, operationQuery, useWrite } from '../../app/query'
-import type { ListExecutions, ManyRow, RerunPreview, Text, Error as WireError } from '../../generated/api'
+import { markStale, useWrite } from '../../app/query'
+import type { ListExecutions, ManyRow } from '../../generated/api'
 import { ErrorNotice, Hostile, notify, Pending, StatusBadge } from '../../kit'
 import { type ApiError, asApiError, callTagged } from '../../platform'
 import css from './executions.module.css'
@@ -15,20 +14,17 @@ type Target = { ids: number[] } | { filter: ListExecutions }
 
 /** Says what will happen to several executions, then does it. */
 export function BulkDialog({ action, target, onClose }: { action: 'cancel' | 'rerun'; target: Target; onClose: (done: boolean) => void }) {
-  return action === 'cancel' ? (
-    <CancelMany target={target} onClose={onClose} />
-  ) : (
-    <RerunMany ids={'ids' in target ? target.ids : []} onClose={onClose} />
-  )
+  const Many = action === 'cancel' ? CancelMany : RerunMany
+  return <Many target={target} onClose={onClose} />
 }
 
 /** Marks executions so that retention keeps them, or takes the mark off. */
-export function useKeep(onDone: () => void) {
+export function useKeep(onDone?: () => void) {
   const { t } = useTranslation()
   const keep = useWrite('execution.keep', {
     onSuccess: (_, request) => {
       notify({ kind: 'done', text: t(request.keep ? 'viewer.bulk.keep_done' : 'viewer.bulk.release_done', { count: request.ids.length }) })
-      onDone()
+      onDone?.()
     },
     onError: (error) => notify({ kind: 'error', text: error.message, error }),
   })
@@ -71,53 +67,52 @@ function CancelMany({ target, onClose }: { target: Target; onClose: (done: boole
   )
 }
 
-function RerunMany({ ids, onClose }: { ids: number[]; onClose: (done: boolean) => void }) {
+/** Executions that are started by one request; between two of them somebody may stop the rest. */
+const AT_ONCE = 20
+
+function RerunMany({ target, onClose }: { target: Target; onClose: (done: boolean) => void }) {
   const { t } = useTranslation()
   const text = useText()
-  const previews = useQueries({ queries: ids.map((id) => operationQuery('execution.rerun_preview', { id })) })
+  const preview = useWrite('execution.rerun_many')
+  const { mutate } = preview
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked once, when the dialog opens.
+  useEffect(() => mutate({ ...target, preview: true }), [])
   const [rows, setRows] = useState<ManyRow[] | null>(null)
+  const [failure, setFailure] = useState<ApiError | null>(null)
   const [busy, setBusy] = useState(false)
   const stopped = useRef(false)
-  const known = previews.every((each) => !each.isLoading)
-  const found = ids.map((id, index) => {
-    const data = previews[index]?.data as RerunPreview | undefined
-    const failure = previews[index]?.error ? asApiError(previews[index]?.error) : null
-    const refusal: WireError | null = data?.refusal ?? (failure ? { code: failure.code, message: failure.text } : null)
-    return { id, data, refusal }
-  })
-  const possible = found.filter((each) => each.refusal === null)
-  const destructive = possible.filter((each) => each.data?.tasks.some((task) => task.destructive && !task.carried))
+  const found = preview.data?.rows ?? []
+  const possible = found.filter((row) => row.error === null)
+  const refused = found.filter((row) => row.error !== null)
+  const destructive = possible.filter((row) => row.destructive.length > 0)
   const run = async () => {
     setBusy(true)
     stopped.current = false
     const done: ManyRow[] = []
-    for (const { id } of possible) {
-      if (stopped.current) break
-      const row: ManyRow = { id, name: null, status: null, started: null, error: null }
-      try {
-        const { value, tags } = await callTagged('execution.rerun', { id })
+    setRows(done)
+    try {
+      for (let from = 0; from < possible.length && !stopped.current; from += AT_ONCE) {
+        const ids = possible.slice(from, from + AT_ONCE).map((row) => row.id)
+        const { value, tags } = await callTagged('execution.rerun_many', { ids, preview: false })
         markStale(tags)
-        done.push({ ...row, name: value.summary.name, started: value.summary.id })
-      } catch (thrown) {
-        const error = asApiError(thrown)
-        done.push({ ...row, error: { code: error.code, message: error.text } })
+        done.push(...value.rows)
+        setRows([...done])
       }
-      setRows([...done])
+    } catch (thrown) {
+      setFailure(asApiError(thrown))
     }
     setBusy(false)
   }
   const ended = rows !== null && !busy
-  const names = (each: (typeof found)[number]): Text[] =>
-    (each.data?.tasks ?? []).filter((task) => task.destructive && !task.carried).map((task) => task.name)
   return (
     <Frame
       title={t('viewer.bulk.rerun')}
-      error={null}
+      error={preview.error ?? failure}
       ended={ended}
       confirm={t('viewer.bulk.rerun_confirm', { count: possible.length })}
       danger={destructive.length > 0}
       busy={busy}
-      disabled={!known || possible.length === 0}
+      disabled={!preview.data || possible.length === 0}
       onConfirm={run}
       onClose={() => {
         if (busy) stopped.current = true
@@ -130,29 +125,25 @@ function RerunMany({ ids, onClose }: { ids: number[]; onClose: (done: boolean) =
           {busy ? <Progress value={(rows.length / possible.length) * 100} aria-label={t('viewer.bulk.rerun')} /> : null}
           <Rows rows={rows} />
         </>
-      ) : known ? (
+      ) : preview.data ? (
         <>
           <p role="status">
             {t('viewer.bulk.rerun_will', { count: possible.length })}{' '}
-            {possible.length < ids.length ? t('viewer.bulk.refused', { count: ids.length - possible.length }) : ''}
+            {refused.length > 0 ? t('viewer.bulk.refused', { count: refused.length }) : ''}
           </p>
           {destructive.length > 0 ? (
             <>
               <p className={css.dangerText}>{t('viewer.bulk.destructive', { count: destructive.length })}</p>
               <ul className={css.bulkRows}>
-                {destructive.slice(0, MOST).map((each) => (
-                  <li key={each.id}>
-                    <span className="mono t2">#{each.id}</span> <Hostile text={names(each).map(text).join(', ')} />
+                {destructive.slice(0, MOST).map((row) => (
+                  <li key={row.id}>
+                    <span className="mono t2">#{row.id}</span> <Hostile text={row.destructive.map((name) => text(name)).join(', ')} />
                   </li>
                 ))}
               </ul>
             </>
           ) : null}
-          <Rows
-            rows={found
-              .filter((each) => each.refusal !== null)
-              .map((each) => ({ id: each.id, name: null, status: null, started: null, error: each.refusal }))}
-          />
+          <Rows rows={refused} />
         </>
       ) : (
         <Pending error={null} />

@@ -2,12 +2,12 @@ import { Modal } from '@mantine/core'
 import { useNavigate } from 'react-router'
 import { useTranslation } from '../../app/i18n'
 import { useOperation } from '../../app/query'
-import type { ExecutionDetail } from '../../generated/api'
 import { DurationText, Pending, StatusBadge, TimeText } from '../../kit'
 import css from './executions.module.css'
+import type { Watched } from './watched'
 
 /** Chooses the execution of the same playbook that an execution is compared with. */
-export function CompareDialog({ detail, onClose }: { detail: ExecutionDetail; onClose: () => void }) {
+export function CompareDialog({ detail, onClose }: { detail: Watched; onClose: () => void }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { summary } = detail

@@ -56,7 +56,16 @@ export function ExecutionGrid({
         width: 76,
         sort: 'number',
         value: (row) => row.id,
-        cell: (row) => <span className="mono t2">#{row.id}</span>,
+        cell: (row) => (
+          <span className="row mono t2" style={{ gap: 2 }}>
+            #{row.id}
+            {isKept(row.id) ? (
+              <span role="img" aria-label={t('viewer.list.kept_short')}>
+                <Icon name="pin" size={12} />
+              </span>
+            ) : null}
+          </span>
+        ),
       },
       {
         id: 'name',
@@ -223,11 +232,9 @@ export function ExecutionGrid({
                 <b>
                   {chosen.all ? t('viewer.list.chosen_all', { count: rows.count }) : t('viewer.list.chosen_count', { count: ids.length })}
                 </b>
-                {chosen.all ? null : (
-                  <Button leftSection={<Icon name="rerun" size={14} />} onClick={() => setBulk('rerun')}>
-                    {t('viewer.list.rerun')}
-                  </Button>
-                )}
+                <Button leftSection={<Icon name="rerun" size={14} />} onClick={() => setBulk('rerun')}>
+                  {t('viewer.list.rerun')}
+                </Button>
                 <Button leftSection={<Icon name="stop" size={14} />} onClick={() => setBulk('cancel')}>
                   {t('execution.cancel')}
                 </Button>
@@ -257,7 +264,9 @@ export function ExecutionGrid({
         }
         foot={t(rows.exact ? 'grid.count' : 'viewer.list.at_least', { count: rows.count })}
         empty={
-          Object.keys(filter).length === 0 ? (
+          !rows.exact ? (
+            <Pending error={null} />
+          ) : Object.keys(filter).length === 0 ? (
             <EmptyState icon="executions" title={t('execution.empty')} text={t('execution.empty_text')} />
           ) : (
             <EmptyState icon="search" title={t('viewer.list.nothing')} text={t('viewer.list.nothing_text')}>

@@ -4,9 +4,23 @@ import { Link, useSearchParams } from 'react-router'
 import { useText, useTranslation } from '../../app/i18n'
 import { useOperation, useWrite } from '../../app/query'
 import { type CanvasView, type DrawnRun, PlaybookCanvas } from '../../canvas/public'
-import type { CallCounts, ExecutionDetail, TaskRun } from '../../generated/api'
-import { confirm, DurationText, Hostile, Icon, JsonTree, notify, notifyError, Pending, StatusBadge, TimeText, visible } from '../../kit'
+import type { CallCounts } from '../../generated/api'
+import {
+  confirm,
+  DurationText,
+  durationWords,
+  Hostile,
+  Icon,
+  JsonTree,
+  notify,
+  notifyError,
+  Pending,
+  StatusBadge,
+  TimeText,
+  visible,
+} from '../../kit'
 import { clipboard } from '../../platform'
+import { useKeep } from './BulkDialog'
 import { countOf } from './Children'
 import { CompareDialog } from './CompareDialog'
 import css from './executions.module.css'
@@ -18,6 +32,7 @@ import { RerunDialog } from './RerunDialog'
 import { TaskCard } from './TaskCard'
 import { Timeline } from './Timeline'
 import { TransitionTable } from './TransitionTable'
+import { useLog, useWatched, type Watched, type WatchedRun } from './watched'
 
 const FOOT_KEY = 'haetae.execution.foot'
 /** Beyond this many tasks the record is read when somebody reaches for the slider, not before. */
@@ -25,7 +40,7 @@ const SMALL = 500
 
 /** One execution: its canvas, timeline and transition log; the three select together and replay together. */
 export function ExecutionView({ id }: { id: number }) {
-  const detail = useOperation('execution.show', { id })
+  const detail = useWatched(id)
   if (!detail.data) return <Pending error={detail.error} />
   return <Loaded detail={detail.data} />
 }
@@ -51,7 +66,7 @@ function useAddressPart(name: string): [string | null, (value: string | null) =>
 }
 
 /** The record of an execution and the moment that is shown; null is now. */
-function useMoment(detail: ExecutionDetail) {
+function useMoment(detail: Watched) {
   const { id } = detail.summary
   const [asked, setAsked] = useAddressPart('at')
   const [wanted, setWanted] = useState(false)
@@ -71,8 +86,9 @@ function useMoment(detail: ExecutionDetail) {
   return { recording, moment, goTo, want: useCallback(() => setWanted(true), []) }
 }
 
-function Loaded({ detail }: { detail: ExecutionDetail }) {
-  const { t } = useTranslation()
+function Loaded({ detail }: { detail: Watched }) {
+  const { t, i18n } = useTranslation()
+  const language = i18n.language === 'ko' ? 'ko' : 'en'
   const [selected, select] = useAddressPart('task')
   const [tab, setTab] = useState<string | null>('timeline')
   const [foot, setFoot] = useState(() => Number(window.localStorage.getItem(FOOT_KEY)) || 280)
@@ -81,19 +97,19 @@ function Loaded({ detail }: { detail: ExecutionDetail }) {
   const view = useRef<CanvasView>(null)
   const { recording, moment, goTo, want } = useMoment(detail)
   const [rerun, setRerun] = useState<{ from: string | null } | null>(null)
-  const log = useOperation('execution.log', { id: detail.summary.id }, { enabled: tab === 'log' || moment !== null })
+  const log = useLog(detail.summary.id, tab === 'log' || moment !== null)
   const entry = moment ? log.data?.entries.find((each) => each.sequence === moment.sequence) : undefined
   const tasks = moment?.tasks ?? detail.tasks
-  // A clock on the canvas would count from now.
   const drawn = useMemo(
     () =>
       moment
-        ? moment.tasks.map((run) => (run.status === 'running' ? { ...run, started_at: null } : run))
+        ? moment.tasks.map((run) => (run.status === 'running' ? elapsedAt(run, moment.at, language) : run))
         : withCalls(detail.tasks, detail.calls, (count) => t('viewer.children.failed', { count })),
-    [moment, detail.tasks, detail.calls, t],
+    [moment, detail.tasks, detail.calls, language, t],
   )
 
-  const run = useMemo(() => tasks.find((task) => task.id === selected), [tasks, selected])
+  const place = selected === null ? -1 : detail.tasks.findIndex((task) => task.id === selected)
+  const [run, now] = [tasks[place], detail.tasks[place]]
   // Choosing in the timeline or the log brings the task into sight on the canvas.
   useEffect(() => {
     if (selected === null) return
@@ -125,8 +141,16 @@ function Loaded({ detail }: { detail: ExecutionDetail }) {
             select(task)
           }}
         />
-        {run ? (
-          <TaskCard detail={detail} run={run} moment={moment} onClose={() => select(null)} onRerun={() => setRerun({ from: run.id })} />
+        {run && now ? (
+          <TaskCard
+            key={run.id}
+            detail={detail}
+            run={run}
+            now={now}
+            moment={moment}
+            onClose={() => select(null)}
+            onRerun={() => setRerun({ from: run.id })}
+          />
         ) : null}
       </div>
       <div
@@ -175,16 +199,7 @@ function Loaded({ detail }: { detail: ExecutionDetail }) {
             />
           </Tabs.Panel>
           <Tabs.Panel value="data" className={css.panel}>
-            <div className={css.data}>
-              <section>
-                <h3>{t('execution.input')}</h3>
-                <JsonTree value={detail.input} root="inputs" label={t('execution.input')} />
-              </section>
-              <section>
-                <h3>{t('execution.variables')}</h3>
-                <JsonTree value={detail.variables} label={t('execution.variables')} />
-              </section>
-            </div>
+            <Data id={detail.summary.id} />
           </Tabs.Panel>
         </Tabs>
       </div>
@@ -193,8 +208,32 @@ function Loaded({ detail }: { detail: ExecutionDetail }) {
   )
 }
 
+/** What the execution was given and what it has made of it. */
+function Data({ id }: { id: number }) {
+  const { t } = useTranslation()
+  const data = useOperation('execution.data', { id })
+  if (!data.data) return <Pending error={data.error} />
+  return (
+    <div className={css.data}>
+      <section>
+        <h3>{t('execution.input')}</h3>
+        <JsonTree value={data.data.input} root="inputs" label={t('execution.input')} />
+      </section>
+      <section>
+        <h3>{t('execution.variables')}</h3>
+        <JsonTree value={data.data.variables} label={t('execution.variables')} />
+      </section>
+    </div>
+  )
+}
+
+/** Says how long a task had been running at a moment: a clock on the canvas would count from now. */
+function elapsedAt(run: WatchedRun, at: number, language: 'ko' | 'en'): DrawnRun {
+  return { ...run, started_at: null, note: durationWords(Math.max(0, at - run.began), language) }
+}
+
 /** Says on a call how many of the executions that it started are done. */
-function withCalls(tasks: readonly TaskRun[], calls: readonly CallCounts[], failed: (count: number) => string): readonly DrawnRun[] {
+function withCalls(tasks: readonly WatchedRun[], calls: readonly CallCounts[], failed: (count: number) => string): readonly DrawnRun[] {
   if (calls.length === 0) return tasks
   const byTask = new Map(calls.map((each) => [each.task, each]))
   return tasks.map((run) => {
@@ -205,7 +244,7 @@ function withCalls(tasks: readonly TaskRun[], calls: readonly CallCounts[], fail
   })
 }
 
-function Head({ detail, onRerun }: { detail: ExecutionDetail; onRerun: () => void }) {
+function Head({ detail, onRerun }: { detail: Watched; onRerun: () => void }) {
   const { t } = useTranslation()
   const text = useText()
   const { summary } = detail
@@ -213,6 +252,7 @@ function Head({ detail, onRerun }: { detail: ExecutionDetail; onRerun: () => voi
   const resume = useWrite('execution.resume', { onError: notifyError })
   const cancel = useWrite('execution.cancel', { onError: notifyError })
   const ended = isFinal(summary.status)
+  const keep = useKeep()
   const [comparing, setComparing] = useState(false)
   const [reporting, setReporting] = useState(false)
   const copyLink = async () => {
@@ -235,6 +275,14 @@ function Head({ detail, onRerun }: { detail: ExecutionDetail; onRerun: () => voi
       <h1>{text(summary.name)}</h1>
       <span className="mono t2">#{summary.id}</span>
       <StatusBadge status={summary.status} code={summary.status === 'failed' ? summary.error_code : null} chip />
+      {detail.kept ? (
+        <Tooltip label={t('viewer.list.kept_hint')}>
+          <span className="row t2 s12" style={{ gap: 4 }}>
+            <Icon name="pin" size={14} />
+            {t('viewer.list.kept_short')}
+          </span>
+        </Tooltip>
+      ) : null}
       <div className={css.facts}>
         {summary.ticket ? (
           <span className="cut">
@@ -322,6 +370,9 @@ function Head({ detail, onRerun }: { detail: ExecutionDetail; onRerun: () => voi
             </Menu.Item>
             <Menu.Item leftSection={<Icon name="csv" />} onClick={() => setReporting(true)}>
               {t('viewer.report.open')}
+            </Menu.Item>
+            <Menu.Item leftSection={<Icon name="pin" />} onClick={() => keep({ ids: [summary.id], keep: !detail.kept })}>
+              {t(detail.kept ? 'viewer.list.release' : 'viewer.list.keep')}
             </Menu.Item>
             <Menu.Item leftSection={<Icon name="copy" />} onClick={copyLink}>
               {t('viewer.copy_link')}

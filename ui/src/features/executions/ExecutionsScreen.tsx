@@ -5,6 +5,7 @@ import { useCrumbs } from '../../app/crumbs'
 import { useTranslation } from '../../app/i18n'
 import { FirstRun, useIsFirstRun } from '../../app/sample'
 import type { ListExecutions } from '../../generated/api'
+import { AuditView } from './AuditView'
 import { CompareView } from './CompareView'
 import { ExecutionGrid } from './ExecutionGrid'
 import { ExecutionList } from './ExecutionList'
@@ -13,6 +14,8 @@ import css from './executions.module.css'
 import { readFilter, writeFilter } from './filter'
 import { MetricsView } from './MetricsView'
 import { useExecutionRows } from './rows'
+
+const TABS = ['list', 'metrics', 'audit'] as const
 
 /** Every execution, live; one of them open beside the list, two side by side, or the figures of them all. */
 export function ExecutionsScreen() {
@@ -26,10 +29,10 @@ export function ExecutionsScreen() {
   const first = useIsFirstRun()
   const other = Number(address.get('with'))
   const compares = id !== undefined && Number.isInteger(other) && other > 0
-  const metrics = id === undefined && address.get('tab') === 'metrics'
+  const tab = TABS.find((each) => id === undefined && each === address.get('tab')) ?? 'list'
   useCrumbs(
     { label: t('rail.executions'), to: '/executions' },
-    ...(metrics ? [{ label: t('viewer.metrics.tab') }] : []),
+    ...(tab === 'list' ? [] : [{ label: t(`viewer.${tab}.tab`) }]),
     ...(compares ? [{ label: t('viewer.compare.crumb', { left: id, right: other }) }] : id ? [{ label: `#${id}` }] : []),
   )
   const open = useCallback(
@@ -59,19 +62,23 @@ export function ExecutionsScreen() {
   return (
     <Tabs
       className={css.screen}
-      value={metrics ? 'metrics' : 'list'}
-      onChange={(tab) => setAddress(tab === 'metrics' ? { tab } : {}, { replace: true })}
+      value={tab}
+      onChange={(next) => setAddress(next === 'list' || next === null ? {} : { tab: next }, { replace: true })}
       keepMounted={false}
     >
       <Tabs.List className={css.screenTabs}>
         <Tabs.Tab value="list">{t('viewer.list.tab')}</Tabs.Tab>
         <Tabs.Tab value="metrics">{t('viewer.metrics.tab')}</Tabs.Tab>
+        <Tabs.Tab value="audit">{t('viewer.audit.tab')}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="list" className={css.screenPanel}>
         <ExecutionGrid rows={rows} filter={filter} onFilter={onFilter} onOpen={open} />
       </Tabs.Panel>
       <Tabs.Panel value="metrics" className={css.screenPanel}>
         <MetricsView onRows={(wanted) => navigate({ pathname: '/executions', search: writeFilter(wanted) })} />
+      </Tabs.Panel>
+      <Tabs.Panel value="audit" className={css.screenPanel}>
+        <AuditView />
       </Tabs.Panel>
     </Tabs>
   )

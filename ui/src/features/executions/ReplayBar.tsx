@@ -1,10 +1,11 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react'
 import { useText, useTranslation } from '../../app/i18n'
-import type { ExecutionDetail, LogEntry } from '../../generated/api'
+import type { LogEntry } from '../../generated/api'
 import { formatTime, Icon, StatusBadge, useZone, visible } from '../../kit'
 import css from './executions.module.css'
 import type { Moment, Recording } from './moment'
+import type { Watched } from './watched'
 
 const SPEEDS = [1, 4, 16] as const
 /** A pause between two transitions is shortened to this, and never shorter than a glance. */
@@ -22,7 +23,7 @@ export function ReplayBar({
   onMove,
   onWanted,
 }: {
-  detail: ExecutionDetail
+  detail: Watched
   recording: Recording | undefined
   /** Null: live. */
   moment: Moment | null

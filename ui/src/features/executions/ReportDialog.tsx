@@ -10,8 +10,8 @@ const FORMATS: readonly ReportFormat[] = ['pdf', 'html', 'markdown']
 const EXTENSIONS: Record<ReportFormat, string> = { pdf: 'pdf', html: 'html', markdown: 'md' }
 const KINDS = ['ip', 'domain', 'url', 'hash', 'email', 'people'] as const
 
-/** Writes the report of an execution to a file, with what the reader must not see blacked out. */
-export function ReportDialog({ id, onClose }: { id: number; onClose: () => void }) {
+/** Writes the report of an execution or a ticket to a file, with what the reader must not see blacked out. */
+export function ReportDialog({ of = 'execution', id, onClose }: { of?: 'execution' | 'ticket'; id: number; onClose: () => void }) {
   const { t, i18n } = useTranslation()
   const [format, setFormat] = useState<ReportFormat>('pdf')
   const [language, setLanguage] = useState<Language>(i18n.language === 'ko' ? 'ko' : 'en')
@@ -40,10 +40,10 @@ export function ReportDialog({ id, onClose }: { id: number; onClose: () => void 
   }
   const save = () =>
     within('save', async () => {
-      const where = await whereToSave(`haetae-execution-${id}.${EXTENSIONS[format]}`, EXTENSIONS[format])
+      const where = await whereToSave(`haetae-${of}-${id}.${EXTENSIONS[format]}`, EXTENSIONS[format])
       if (where === 'nowhere') return
       const path = where === 'download' ? {} : { path: where.path }
-      const report = await call('execution.report', { id, format, language, redact, ...path })
+      const report = await call(`${of}.report`, { id, format, language, redact, ...path })
       if (report.text !== null) saveText(report.file_name, report.text, report.media_type)
       else if (report.base64 !== null) saveBase64(report.file_name, report.base64, report.media_type)
       notify({ kind: 'done', text: t('viewer.report.saved', { name: visible(report.path ?? report.file_name) }) })
@@ -51,14 +51,14 @@ export function ReportDialog({ id, onClose }: { id: number; onClose: () => void 
     })
   const show = () =>
     within('preview', async () => {
-      setPreview((await call('execution.report', { id, format: 'markdown', language, redact })).text ?? '')
+      setPreview((await call(`${of}.report`, { id, format: 'markdown', language, redact })).text ?? '')
     })
   return (
     <Modal
       opened
       size={preview === null ? 'lg' : 'xl'}
       onClose={onClose}
-      title={`${t('viewer.report.title')} #${id}`}
+      title={`${t('viewer.report.title')} ${of === 'ticket' ? `T-${id}` : `#${id}`}`}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <div className={css.rerun}>

@@ -3,12 +3,13 @@ import { useState } from 'react'
 import { useNavigate } from 'react-router'
 import { useText, useTranslation } from '../../app/i18n'
 import { useOperation, useWrite } from '../../app/query'
-import type { ExecutionDetail, RerunTask } from '../../generated/api'
+import type { RerunTask } from '../../generated/api'
 import { ErrorNotice, Hostile, Icon, notify, Pending, StatusBadge, visible } from '../../kit'
 import css from './executions.module.css'
+import type { Watched } from './watched'
 
 /** Runs an execution again, whole or from a task, after showing what differs from the current version and what will run again. */
-export function RerunDialog({ detail, from, onClose }: { detail: ExecutionDetail; from: string | null; onClose: () => void }) {
+export function RerunDialog({ detail, from, onClose }: { detail: Watched; from: string | null; onClose: () => void }) {
   const { t } = useTranslation()
   const text = useText()
   const navigate = useNavigate()

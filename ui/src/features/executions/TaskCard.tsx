@@ -4,7 +4,7 @@ import { Link } from 'react-router'
 import { useHelp } from '../../app/help'
 import { useText, useTranslation } from '../../app/i18n'
 import { useOperation } from '../../app/query'
-import type { Attempt, ExecutionDetail, TaskRun } from '../../generated/api'
+import type { Attempt, TaskDetail, TaskRun, Text } from '../../generated/api'
 import {
   bytesInWords,
   durationWords,
@@ -17,6 +17,7 @@ import {
   Markdown,
   notify,
   notifyError,
+  Pending,
   StatusBadge,
   StatusIcon,
   TimeText,
@@ -29,18 +30,23 @@ import { asApiError, call, clipboard } from '../../platform'
 import { Children } from './Children'
 import css from './executions.module.css'
 import { isFinal } from './facts'
-import type { Moment } from './moment'
+import { type Moment, wholeAt } from './moment'
+import { useLog, useTaskDetail, type Watched, type WatchedRun } from './watched'
 
 /** What one task did: times, attempts with their errors, who answered what, what it called, input and output. */
 export function TaskCard({
   detail,
   run,
+  now: live,
   moment,
   onClose,
   onRerun,
 }: {
-  detail: ExecutionDetail
-  run: TaskRun
+  detail: Watched
+  /** The run as it is shown: of now, or of the moment. */
+  run: WatchedRun
+  /** The run as it stands. */
+  now: WatchedRun
   /** The moment that is shown; null is now. */
   moment: Moment | null
   onClose: () => void
@@ -65,6 +71,8 @@ export function TaskCard({
     return next && attempt.ended_at ? sum + Date.parse(next.started_at) - Date.parse(attempt.ended_at) : sum
   }, 0)
   const calls = detail.calls.find((each) => each.task === run.id)
+  const read = useTaskDetail(detail.summary.id, live)
+  const whole = read.data && (moment ? wholeAt(read.data.run, run) : read.data.run)
   return (
     <Inspector
       name="task"
@@ -124,7 +132,7 @@ export function TaskCard({
         </div>
       }
     >
-      {run.error ? <Failure error={run.error} /> : null}
+      {run.error ? <Failure code={run.error.code} message={whole?.error?.message} /> : null}
       {run.carried ? (
         <p className={css.noteLine}>
           <Icon name="info" size={14} />
@@ -178,31 +186,37 @@ export function TaskCard({
         ) : null}
       </dl>
       {run.answered_by ? <Answers detail={detail} task={run.id} until={moment?.sequence} /> : null}
-      {run.history.length > 1 ? <Attempts run={run} /> : null}
+      {run.history.length > 1 && whole ? <Attempts run={whole} /> : null}
       {calls ? <Children execution={detail.summary.id} calls={calls} /> : null}
-      <Part detail={detail} run={run} field="input" title={t('task.input')} />
-      <Part detail={detail} run={run} field="output" title={t('task.output')} />
+      {read.data && whole ? (
+        <>
+          <Part id={detail.summary.id} run={whole} read={read.data} field="input" title={t('task.input')} />
+          <Part id={detail.summary.id} run={whole} read={read.data} field="output" title={t('task.output')} />
+        </>
+      ) : (
+        <Pending error={read.error} />
+      )}
     </Inspector>
   )
 }
 
 /** Why it failed: the code, what happened, and the page of the code without leaving the execution. */
-function Failure({ error }: { error: NonNullable<TaskRun['error']> }) {
+function Failure({ code, message }: { code: string; message: Text | undefined }) {
   const { t } = useTranslation()
   const text = useText()
-  const help = useHelp(error.code)
+  const help = useHelp(code)
   const [open, setOpen] = useState(false)
   return (
     <div className={css.cardError} role="note">
       <div className="row" style={{ gap: 6 }}>
         <span className="mono b" style={{ color: 'var(--failed)' }}>
-          <Hostile text={error.code} />
+          <Hostile text={code} />
         </span>
         <span className="b grow">{help?.title}</span>
-        <a href={helpAddress(error.code)}>{t('common.help')}</a>
+        <a href={helpAddress(code)}>{t('common.help')}</a>
       </div>
       <div className="t2">
-        <Hostile text={text(error.message)} />
+        <Hostile text={text(message)} />
       </div>
       {help ? (
         <>
@@ -221,9 +235,9 @@ function Failure({ error }: { error: NonNullable<TaskRun['error']> }) {
 }
 
 /** Who answered, with what opinion, when; a task may have asked more than once. */
-function Answers({ detail, task, until }: { detail: ExecutionDetail; task: string; until: number | undefined }) {
+function Answers({ detail, task, until }: { detail: Watched; task: string; until: number | undefined }) {
   const { t } = useTranslation()
-  const log = useOperation('execution.log', { id: detail.summary.id })
+  const log = useLog(detail.summary.id)
   const answers = (log.data?.entries ?? []).filter(
     (entry) => entry.task === task && entry.event === 'question_answered' && (until === undefined || entry.sequence <= until),
   )
@@ -317,17 +331,17 @@ function attemptTime(attempt: Attempt, zone: string | undefined): string {
 }
 
 /** An input or output: its preview, and the whole of it when it is asked for. */
-function Part({ detail, run, field, title }: { detail: ExecutionDetail; run: TaskRun; field: 'input' | 'output'; title: string }) {
+function Part({ id, run, read, field, title }: { id: number; run: TaskRun; read: TaskDetail; field: 'input' | 'output'; title: string }) {
   const { t } = useTranslation()
   const [wanted, setWanted] = useState(false)
-  // A run that was cut keeps its other value whole, and that one is not asked for.
-  const cut = detail.truncated.includes(run.id) && typeof run[field] === 'string' && String(run[field]).length > 60_000
-  const whole = useOperation('execution.value', { id: detail.summary.id, task: run.id, field }, { enabled: cut && wanted })
+  // What was not known at the moment that is shown is not offered.
+  const cut = read.truncated.includes(field) && run[field] !== null
+  const whole = useOperation('execution.value', { id, task: run.id, field }, { enabled: cut && wanted })
   const value = whole.data ? whole.data.value : run[field]
   const copy = async () => {
     try {
       let all = value
-      if (cut && !whole.data) all = (await call('execution.value', { id: detail.summary.id, task: run.id, field })).value
+      if (cut && !whole.data) all = (await call('execution.value', { id, task: run.id, field })).value
       await clipboard.copyText(typeof all === 'string' ? all : (JSON.stringify(all, null, 2) ?? ''))
       notify({ kind: 'done', text: t('common.copied') })
     } catch (thrown) {

@@ -4,12 +4,13 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { Link } from 'react-router'
 import { useText, useTranslation } from '../../app/i18n'
 import { operationQuery } from '../../app/query'
-import type { ChildPage, ChildSummary, ExecutionDetail, TaskRun } from '../../generated/api'
+import type { ChildPage, ChildSummary } from '../../generated/api'
 import { durationWords, formatTime, Hostile, Icon, StatusIcon, statusTint, useNow, useRowHeight, useZone, visible } from '../../kit'
 import css from './executions.module.css'
 import { isFinal } from './facts'
 import type { Moment } from './moment'
 import { spansOf, stepOf } from './spans'
+import type { Watched, WatchedRun } from './watched'
 
 /** The called executions that are drawn under one call; the card of the call lists them all. */
 const CHILDREN = 500
@@ -25,9 +26,9 @@ export function Timeline({
   selected,
   onSelect,
 }: {
-  detail: ExecutionDetail
+  detail: Watched
   /** The task runs as they are shown: those of now, or of a moment. */
-  tasks: readonly TaskRun[]
+  tasks: readonly WatchedRun[]
   moment: Moment | null
   selected: string | null
   onSelect: (task: string | null) => void
@@ -47,9 +48,8 @@ export function Timeline({
   const at = (time: number) => `${Math.max(0, ((time - start) / length) * 100).toFixed(3)}%`
   // Tasks in the order they began; those that never did come last, in the playbook's order. A replay does not move the lines.
   const order = useMemo(() => {
-    const began = (run: TaskRun) => (run.started_at ? Date.parse(run.started_at) : Number.POSITIVE_INFINITY)
     return detail.tasks
-      .map((run, place) => ({ place, began: began(run) }))
+      .map((run, place) => ({ place, began: run.began }))
       .sort((a, b) => (a.began === b.began ? a.place - b.place : a.began - b.began))
       .map(({ place }) => place)
   }, [detail.tasks])
@@ -63,10 +63,12 @@ export function Timeline({
   })
   const lines = useMemo<Line[]>(
     () =>
-      order.flatMap((place): Line[] => {
-        const at = wanted.indexOf(detail.tasks[place]?.id ?? '')
-        return at < 0 ? [{ place }] : [{ place }, ...(children[at] ?? NONE).map((child) => ({ child }))]
-      }),
+      wanted.length === 0
+        ? order.map((place) => ({ place }))
+        : order.flatMap((place): Line[] => {
+            const at = wanted.indexOf(detail.tasks[place]?.id ?? '')
+            return at < 0 ? [{ place }] : [{ place }, ...(children[at] ?? NONE).map((child) => ({ child }))]
+          }),
     [order, children, wanted, detail.tasks],
   )
   const toggle = (task: string) =>

@@ -1,11 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import { useText, useTranslation } from '../../app/i18n'
-import type { ExecutionDetail, TransitionLog } from '../../generated/api'
+import type { TransitionLog } from '../../generated/api'
 import { Hostile, Pending, TimeText } from '../../kit'
 import type { ApiError } from '../../platform'
 import css from './executions.module.css'
 import type { Moment } from './moment'
+import type { Watched } from './watched'
 
 const ROW = 26
 
@@ -19,7 +20,7 @@ export function TransitionTable({
   onSelect,
   onMoment,
 }: {
-  detail: ExecutionDetail
+  detail: Watched
   log: TransitionLog | undefined
   error: ApiError | null
   moment: Moment | null

@@ -1,22 +1,21 @@
 import { expect, test } from 'vitest'
-import type { ExecutionDetail, Replay, TaskRun } from '../../generated/api'
-import { Recording } from './moment'
+import type { Replay, TaskRun } from '../../generated/api'
+import { Recording, wholeAt } from './moment'
+import type { Watched, WatchedRun } from './watched'
 
 const at = (second: number) => new Date(second * 1000).toISOString()
 
-const run = (id: string, over: Partial<TaskRun>): TaskRun =>
+const run = (id: string, over: Partial<WatchedRun>): WatchedRun =>
   ({
     id,
     type: 'action',
     status: 'done',
     attempts: 1,
-    input: 'in',
-    output: 'out',
     outcome: 'done',
     error: null,
     history: [],
     ...over,
-  }) as TaskRun
+  }) as WatchedRun
 
 /** `a` fails once and is done; `b` waits for a person who answers; `c` is skipped. */
 const DETAIL = {
@@ -26,15 +25,15 @@ const DETAIL = {
       started_at: at(0),
       ended_at: at(60),
       history: [
-        { number: 1, started_at: at(0), ended_at: at(2), error: { code: 'APP-429', message: '' } },
+        { number: 1, started_at: at(0), ended_at: at(2), error: { code: 'APP-429' } },
         { number: 2, started_at: at(50), ended_at: at(60), error: null },
       ],
     }),
     run('b', { type: 'approval', started_at: at(60), ended_at: at(600), outcome: 'approved', answered_by: 'kim' }),
-    run('c', { status: 'skipped', attempts: 0, started_at: null, ended_at: at(600), output: null, outcome: null }),
+    run('c', { status: 'skipped', attempts: 0, started_at: null, ended_at: at(600), outcome: null }),
   ],
   links: ['fired', 'fired', 'dead'],
-} as unknown as ExecutionDetail
+} as unknown as Watched
 
 const REPLAY: Replay = {
   frames: [
@@ -91,11 +90,30 @@ test('moments are asked for in any order and outside the record', () => {
 
 test('what was not known yet is not told', () => {
   const [a, b] = recording.at(DETAIL, 1)?.tasks ?? []
-  expect(a).toMatchObject({ attempts: 1, started_at: at(0), ended_at: null, output: null, outcome: null })
-  expect(a?.history).toEqual([{ number: 1, started_at: at(0), ended_at: at(2), error: { code: 'APP-429', message: '' } }])
-  expect(b).toMatchObject({ started_at: null, input: null })
+  expect(a).toMatchObject({ attempts: 1, started_at: at(0), ended_at: null, outcome: null })
+  expect(a?.history).toEqual([{ number: 1, started_at: at(0), ended_at: at(2), error: { code: 'APP-429' } }])
+  expect(b).toMatchObject({ started_at: null })
   expect(b && 'answered_by' in b).toBe(false)
   expect(recording.at(DETAIL, 4)?.tasks[1]).toMatchObject({ answered_by: 'kim', outcome: 'approved' })
+})
+
+test('values and words of a run are told from when they were known', () => {
+  const shownAt = (index: number) => recording.at(DETAIL, index)?.tasks[0] as WatchedRun
+  const failure = { code: 'APP-429', message: 'slow down' }
+  const whole = {
+    ...DETAIL.tasks[0],
+    input: 'in',
+    output: 'out',
+    history: [
+      { number: 1, started_at: at(0), ended_at: at(2), error: failure },
+      { number: 2, started_at: at(50), ended_at: at(60), error: null },
+    ],
+  } as unknown as TaskRun
+  const early = wholeAt(whole, shownAt(1))
+  expect(early).toMatchObject({ input: 'in', output: null, attempts: 1 })
+  expect(early.history).toEqual([{ number: 1, started_at: at(0), ended_at: at(2), error: failure }])
+  expect(wholeAt(whole, shownAt(2)).history[1]).toEqual({ number: 2, started_at: at(50), ended_at: null, error: null })
+  expect(wholeAt(whole, shownAt(3))).toMatchObject({ input: 'in', output: 'out', history: whole.history })
 })
 
 test('an attempt under way has no end yet', () => {

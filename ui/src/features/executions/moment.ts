@@ -1,4 +1,5 @@
-import type { ExecutionDetail, ExecutionStatus, LinkState, Replay, TaskRun, TaskStatus } from '../../generated/api'
+import type { ExecutionStatus, LinkState, Replay, TaskRun, TaskStatus } from '../../generated/api'
+import type { Watched, WatchedRun } from './watched'
 
 /** Where an execution stood after one of its recorded transitions. */
 export interface Moment {
@@ -9,7 +10,7 @@ export interface Moment {
   /** Milliseconds since the epoch. */
   at: number
   status: ExecutionStatus
-  tasks: TaskRun[]
+  tasks: WatchedRun[]
   links: LinkState[]
 }
 
@@ -48,7 +49,7 @@ export class Recording {
   }
 
   /** Returns the execution as it stood after a frame. */
-  at(detail: ExecutionDetail, wanted: number): Moment | undefined {
+  at(detail: Pick<Watched, 'tasks' | 'links'>, wanted: number): Moment | undefined {
     const index = Math.max(0, Math.min(this.length - 1, wanted))
     const frame = this.#replay.frames[index]
     if (!frame) return undefined
@@ -111,26 +112,44 @@ function lastUpTo<T extends { index: number }>(sorted: readonly T[] | undefined,
 }
 
 /** Returns a task run without what was not known yet. */
-function runAt(run: TaskRun, stand: Stand | undefined, at: number): TaskRun {
+function runAt(run: WatchedRun, stand: Stand | undefined, at: number): WatchedRun {
   const status = stand?.status ?? 'pending'
   const ended = ENDED.has(status)
   const known = <T>(time: T & (string | null | undefined)): (T & string) | null =>
     time && Date.parse(time) <= at ? (time as T & string) : null
   const begun = status !== 'pending' && status !== 'skipped'
-  const { until: _, answered_by: answered, ...rest } = run
+  const { until: _, answered_by: answered, progress: __, ...rest } = run
   return {
     ...rest,
     status,
     attempts: stand?.attempts ?? 0,
     started_at: begun ? known(run.started_at) : null,
     ended_at: ended ? run.ended_at : null,
-    input: begun ? run.input : null,
-    output: ended ? run.output : null,
     outcome: ended ? run.outcome : null,
     error: status === 'failed' ? run.error : null,
     history: run.history
       .filter((attempt) => Date.parse(attempt.started_at) <= at)
       .map((attempt) => (known(attempt.ended_at) ? attempt : { ...attempt, ended_at: null, error: null })),
     ...(ended && answered !== undefined ? { answered_by: answered } : {}),
+  }
+}
+
+/** Returns a whole task run with only what was known when it stood as `shown`. */
+export function wholeAt(whole: TaskRun, shown: WatchedRun): TaskRun {
+  const begun = shown.status !== 'pending' && shown.status !== 'skipped'
+  const ended = ENDED.has(shown.status)
+  return {
+    ...whole,
+    status: shown.status,
+    attempts: shown.attempts,
+    started_at: shown.started_at,
+    ended_at: shown.ended_at,
+    outcome: shown.outcome,
+    input: begun ? whole.input : null,
+    output: ended ? whole.output : null,
+    error: shown.error === null ? null : whole.error,
+    history: whole.history
+      .slice(0, shown.history.length)
+      .map((attempt, index) => (shown.history[index]?.ended_at ? attempt : { ...attempt, ended_at: null, error: null })),
   }
 }

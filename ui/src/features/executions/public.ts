@@ -1,1 +1,2 @@
 export { ExecutionsScreen } from './ExecutionsScreen'
+export { ReportDialog } from './ReportDialog'

@@ -1,4 +1,4 @@
-import type { TaskRun } from '../../generated/api'
+import type { WatchedRun } from './watched'
 
 /** A stretch of a task's line: work, waiting for a person, a pause before another attempt, or time that nobody knows about. */
 export type Span = { kind: 'work' | 'person' | 'pause' | 'unknown'; from: number; to: number; failed: boolean }
@@ -6,7 +6,7 @@ export type Span = { kind: 'work' | 'person' | 'pause' | 'unknown'; from: number
 const PEOPLE = new Set(['input', 'approval'])
 
 /** Returns the stretches of a task run, in order of time. */
-export function spansOf(run: TaskRun, now: number): Span[] {
+export function spansOf(run: Pick<WatchedRun, 'type' | 'status' | 'started_at' | 'ended_at' | 'error' | 'history'>, now: number): Span[] {
   const start = run.started_at ? Date.parse(run.started_at) : null
   if (start === null) return []
   const end = run.ended_at ? Date.parse(run.ended_at) : now

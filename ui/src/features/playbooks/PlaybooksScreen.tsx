@@ -5,7 +5,7 @@ import { useCrumbs } from '../../app/crumbs'
 import { useText, useTranslation } from '../../app/i18n'
 import { useOperation, useWrite } from '../../app/query'
 import { FirstRun, useIsFirstRun } from '../../app/sample'
-import type { ExchangeFormat, Loss, PlaybookSummary } from '../../generated/api'
+import type { ExchangeFormat, Loss, PlaybookSummary, TriggerDetail } from '../../generated/api'
 import {
   type Column,
   confirm,
@@ -26,8 +26,10 @@ import { CreatePlaybook } from './CreatePlaybook'
 import { exportPlaybook, pickPlaybooks } from './files'
 import { ExportReport, ImportPlaybooks } from './ImportPlaybooks'
 import { RunPlaybook } from './RunPlaybook'
+import { Triggers, triggerTime } from './Triggers'
 
 const keyOf = (row: PlaybookSummary) => row.id
+const NO_TRIGGERS: readonly TriggerDetail[] = []
 
 /** Every playbook: make one, open it in the designer, run it, allow it. */
 export function PlaybooksScreen() {
@@ -35,6 +37,16 @@ export function PlaybooksScreen() {
   const text = useText()
   const navigate = useNavigate()
   const list = useOperation('playbook.list', {})
+  const triggers = useOperation('trigger.list', {})
+  const triggersOf = useMemo(() => {
+    const byPlaybook = new Map<string, TriggerDetail[]>()
+    for (const each of triggers.data?.triggers ?? []) {
+      const known = byPlaybook.get(each.playbook)
+      if (known) known.push(each)
+      else byPlaybook.set(each.playbook, [each])
+    }
+    return (id: string) => byPlaybook.get(id) ?? NO_TRIGGERS
+  }, [triggers.data])
   const [creating, setCreating] = useState(false)
   const [running, setRunning] = useState<string | null>(null)
   const [shipping, setShipping] = useState(false)
@@ -156,6 +168,13 @@ export function PlaybooksScreen() {
         ),
       },
       {
+        id: 'triggers',
+        header: t('playbook.triggers'),
+        width: 176,
+        value: (row) => triggerTime(triggersOf(row.id)),
+        cell: (row) => <Triggers triggers={triggersOf(row.id)} />,
+      },
+      {
         id: 'last',
         header: t('playbook.last_run'),
         width: 100,
@@ -231,7 +250,7 @@ export function PlaybooksScreen() {
         ),
       },
     ],
-    [t, text, navigate, setEnabled, setAlone, onDelete, exportAs],
+    [t, text, navigate, setEnabled, setAlone, onDelete, exportAs, triggersOf],
   )
 
   if (!list.data) return <Pending error={list.error} />

@@ -18,6 +18,7 @@ import {
   TimeText,
   VerdictBadge,
 } from '../../kit'
+import { ReportDialog } from '../executions/public'
 import { EventPanel } from './EventPanel'
 import { Artifacts, Conversation, EventTable, TicketExecutions } from './parts'
 import { StartPlaybook } from './StartPlaybook'
@@ -49,6 +50,7 @@ function Loaded({ ticket }: { ticket: TicketDetail }) {
       { replace: true },
     )
   const { summary } = ticket
+  const [reporting, setReporting] = useState(false)
   return (
     <>
       <section className={css.view} aria-label={`T-${summary.id}`}>
@@ -77,6 +79,11 @@ function Loaded({ ticket }: { ticket: TicketDetail }) {
             <EventTable ticket={ticket} active={event} onOpen={(each) => put('event', each)} />
           </Tabs.Panel>
           <Tabs.Panel value="report" className={css.panel}>
+            <div className={css.reportHead}>
+              <Button leftSection={<Icon name="csv" />} onClick={() => setReporting(true)}>
+                {t('viewer.report.open')}
+              </Button>
+            </div>
             {ticket.report ? (
               <article className={css.report}>
                 <Markdown text={ticket.report} />
@@ -91,6 +98,7 @@ function Loaded({ ticket }: { ticket: TicketDetail }) {
         </Tabs>
       </section>
       {event ? <EventPanel id={event} onClose={() => put('event', null)} /> : null}
+      {reporting ? <ReportDialog of="ticket" id={summary.id} onClose={() => setReporting(false)} /> : null}
     </>
   )
 }

@@ -22,7 +22,7 @@ export function ReviewMemo({
   const { t } = useTranslation()
   const text = useText()
   const navigate = useNavigate()
-  const detail = useOperation('execution.show', { id: execution })
+  const detail = useOperation('execution.task', { id: execution, task })
   const [output, setOutput] = useState('{}')
   const review = useWrite('execution.review', {
     onSuccess: () => {
@@ -32,9 +32,9 @@ export function ReviewMemo({
   })
   useShortcuts({ KeyE: () => navigate(`/executions/${execution}?task=${encodeURIComponent(task)}`) })
   if (!detail.data) return <Pending error={detail.error} />
-  const run = detail.data.tasks.find((each) => each.id === task)
-  const name = text(item?.task_name) || text(detail.data.document.tasks[task]?.name) || task
-  const open = run?.status === 'needs_review'
+  const { run } = detail.data
+  const name = text(item?.task_name) || text(detail.data.name)
+  const open = run.status === 'needs_review'
   const parsed = parse(output)
   const decide = (decision: Review) => {
     if (!review.isPending) review.mutate({ id: execution, task, review: decision })
@@ -57,7 +57,7 @@ export function ReviewMemo({
           <h2>
             <Hostile text={t('work.review.title', { task: name })} />
           </h2>
-          {run ? <StatusBadge status={run.status} chip /> : null}
+          <StatusBadge status={run.status} chip />
         </div>
         <div className={css.meta}>
           <span>
@@ -72,7 +72,7 @@ export function ReviewMemo({
           ) : null}
           <span>
             <Icon name="clock" size={14} />
-            <TimeText at={item?.since ?? run?.started_at} />
+            <TimeText at={item?.since ?? run.started_at} />
           </span>
         </div>
       </div>
@@ -86,7 +86,7 @@ export function ReviewMemo({
             {item.call.app} · {item.call.connection} · {item.call.command}
           </p>
         ) : null}
-        <JsonTree value={item?.call?.parameters ?? run?.input ?? null} label={t('work.review.sent')} />
+        <JsonTree value={item?.call?.parameters ?? run.input} label={t('work.review.sent')} />
       </div>
       {open ? (
         <div className={css.decide}>

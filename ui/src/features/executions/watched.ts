@@ -1,0 +1,198 @@
+import { useQuery } from '@tanstack/react-query'
+import { type Growing, useGrowing } from '../../app/query'
+import type {
+  AttemptMark,
+  CallCounts,
+  ExecutionSummary,
+  LinkState,
+  OpenQuestion,
+  Playbook,
+  TaskDetail,
+  TaskMark,
+  TaskRun,
+  TransitionLog,
+  WatchedExecution,
+} from '../../generated/api'
+import { type ApiError, asApiError, call } from '../../platform'
+import { isFinal } from './facts'
+
+/** One attempt without what went wrong in words. */
+export interface WatchedAttempt {
+  number: number
+  started_at: string
+  ended_at: string | null
+  error: { code: string } | null
+}
+
+/** A task run without its input and output: what a screen needs of ten thousand of them. */
+export type WatchedRun = Omit<TaskRun, 'input' | 'output' | 'error' | 'history'> & {
+  error: { code: string } | null
+  history: readonly WatchedAttempt[]
+  /** Of a call over a list: how many of its items are finished, and of how many. */
+  progress?: [number, number] | undefined
+  /** When it began, in milliseconds since the epoch; infinity for what has not. */
+  began: number
+}
+
+/** An execution as it is watched. */
+export interface Watched {
+  summary: ExecutionSummary
+  /** The last place in the journal that this includes. */
+  sequence: number
+  document: Playbook
+  /** Every task of the document, in its order. */
+  tasks: readonly WatchedRun[]
+  links: readonly LinkState[]
+  questions: readonly OpenQuestion[]
+  calls: readonly CallCounts[]
+  /** Whether retention keeps it because a person said so. */
+  kept: boolean
+}
+
+const watching: Growing<'execution.watch', Watched> = {
+  operation: 'execution.watch',
+  since: (known) => ({ after: known.sequence }),
+  add: addChanges,
+}
+
+/** Follows one execution: read whole once, then only what has changed. */
+export function useWatched(id: number) {
+  return useGrowing(watching, { id })
+}
+
+const logging: Growing<'execution.log', TransitionLog> = {
+  operation: 'execution.log',
+  since: (known) => ({ after: known.entries.at(-1)?.sequence ?? 0 }),
+  add: (known, answer) => {
+    if (!known) return answer
+    return answer.entries.length === 0 ? known : { entries: [...known.entries, ...answer.entries] }
+  },
+}
+
+/** Follows the transition log of one execution. */
+export function useLog(id: number, enabled = true) {
+  return useGrowing(logging, { id }, { enabled })
+}
+
+/** Reads one task run whole; it is read again when the run has moved, not when another task has. */
+export function useTaskDetail(id: number, run: WatchedRun) {
+  const task = run.id
+  const stamp = [run.status, run.attempts, run.ended_at, run.until, run.progress?.[0]].join(' ')
+  return useQuery<TaskDetail, ApiError>({
+    queryKey: ['execution.task', { id, task }, stamp],
+    queryFn: async () => {
+      try {
+        return await call('execution.task', { id, task })
+      } catch (thrown) {
+        throw asApiError(thrown)
+      }
+    },
+    placeholderData: (before) => (before?.run.id === task ? before : undefined),
+  })
+}
+
+/** Adds what has changed to what is known of an execution. */
+export function addChanges(known: Watched | undefined, answer: WatchedExecution): Watched {
+  const { summary, sequence, questions, calls, kept } = answer
+  const ended = isFinal(summary.status)
+  const marks = new Map(answer.tasks.map((mark) => [mark.id, mark]))
+  const document = answer.document ?? known?.document
+  if (!document) throw new Error(`execution ${summary.id} came without its document`)
+  if (!known || answer.document) {
+    const tasks = Object.entries(document.tasks).map(([id, task]) => {
+      const mark = marks.get(id)
+      return mark ? runOf(mark) : notStarted(id, task.type, ended)
+    })
+    return {
+      summary,
+      sequence,
+      document,
+      tasks,
+      links: changeLinks(new Array(document.links.length).fill('open'), answer.links),
+      questions,
+      calls,
+      kept,
+    }
+  }
+  const skips = ended && !isFinal(known.summary.status)
+  const tasks =
+    marks.size === 0 && !skips
+      ? known.tasks
+      : known.tasks.map((run) => {
+          const mark = marks.get(run.id)
+          if (mark) return runOf(mark)
+          return skips && run.status === 'pending' ? { ...run, status: 'skipped' as const } : run
+        })
+  return {
+    summary,
+    sequence,
+    document,
+    tasks,
+    links: answer.links.length === 0 ? known.links : changeLinks(known.links, answer.links),
+    questions,
+    calls,
+    kept,
+  }
+}
+
+function runOf(mark: TaskMark): WatchedRun {
+  const { id, type, status, attempts = 0, until, progress } = mark
+  const started_at = mark.started_at ?? null
+  const ended_at = mark.ended_at ?? null
+  const error = mark.error_code === undefined ? null : { code: mark.error_code }
+  const run: WatchedRun = {
+    id,
+    type,
+    status,
+    attempts,
+    started_at,
+    ended_at,
+    outcome: mark.outcome ?? null,
+    error,
+    history:
+      mark.history?.map(attemptOf) ?? (attempts > 0 && started_at !== null ? [{ number: attempts, started_at, ended_at, error }] : []),
+    progress,
+    began: started_at === null ? Number.POSITIVE_INFINITY : Date.parse(started_at),
+  }
+  if (until !== undefined) run.until = until
+  if (mark.answered_by !== undefined) run.answered_by = mark.answered_by
+  if (mark.carried) run.carried = true
+  return run
+}
+
+function attemptOf({ number, started_at, ended_at, error_code }: AttemptMark): WatchedAttempt {
+  return { number, started_at, ended_at: ended_at ?? null, error: error_code === undefined ? null : { code: error_code } }
+}
+
+function notStarted(id: string, type: string, ended: boolean): WatchedRun {
+  return {
+    id,
+    type,
+    status: ended ? 'skipped' : 'pending',
+    attempts: 0,
+    started_at: null,
+    ended_at: null,
+    outcome: null,
+    error: null,
+    history: [],
+    began: Number.POSITIVE_INFINITY,
+  }
+}
+
+const FATES: Record<string, LinkState> = { o: 'open', f: 'fired', d: 'dead' }
+
+/** Applies changes of links: all of them a letter each, or `3f7-9d` for those that changed. */
+export function changeLinks(known: readonly LinkState[], changes: readonly string[]): LinkState[] {
+  const links = [...known]
+  for (const change of changes) {
+    if (!/^\d/.test(change)) {
+      for (let place = 0; place < links.length; place++) links[place] = FATES[change[place] ?? 'o'] ?? 'open'
+      continue
+    }
+    for (const [, first, last, letter] of change.matchAll(/(\d+)(?:-(\d+))?([ofd])/g)) {
+      const end = Math.min(links.length - 1, Number(last ?? first))
+      for (let place = Number(first); place <= end; place++) links[place] = FATES[letter ?? 'o'] ?? 'open'
+    }
+  }
+  return links
+}
