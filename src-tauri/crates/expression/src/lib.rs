@@ -34,5 +34,6 @@ pub use kinds::Kinds;
 pub use program::{NameUse, Program, as_condition};
 pub use scope::{Context, Limits, Scope, With};
 pub use shape::{ScopeShape, Shape};
+pub use similar::is_similar;
 pub use template::{JsonTemplate, Target, Template, render_json};
 pub use value::{Map, VALUE_DEPTH, Value, literal_of};

@@ -1,23 +1,33 @@
 //! "Did you mean".
 
+/// Tells whether a word may have been meant by another: they differ little.
+pub fn is_similar(word: &str, candidate: &str) -> bool {
+    edits(word, word.chars().count(), candidate).is_some()
+}
+
 /// Returns the candidate that differs least from the word, when it differs little.
 pub(crate) fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    if word.chars().count() > 40 {
-        return None;
-    }
-    let allowed = if word.chars().count() <= 3 { 1 } else { 2 };
-    let lower = word.to_lowercase();
+    let length = word.chars().count();
     candidates
         .into_iter()
-        .filter(|candidate| !candidate.is_empty() && candidate.len() <= 120)
-        .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= allowed && *candidate != word)
+        .filter_map(|candidate| Some((edits(word, length, candidate)?, candidate)))
         .min_by_key(|(distance, candidate)| (*distance, *candidate))
         .map(|(_, candidate)| candidate)
 }
 
-/// Returns the edit distance, where a swap of neighbours is one edit.
-fn distance(left: &str, right: &str) -> usize {
+/// Returns by how many edits a candidate differs from a word of `length` characters, when these are few.
+fn edits(word: &str, length: usize, candidate: &str) -> Option<usize> {
+    let allowed = if length <= 3 { 1 } else { 2 };
+    // Thousands of names may be compared; most differ by their length alone.
+    if length > 40 || candidate.is_empty() || candidate.chars().count().abs_diff(length) > allowed || candidate == word {
+        return None;
+    }
+    let distance = distance(&word.to_lowercase(), &candidate.to_lowercase(), allowed);
+    (distance <= allowed).then_some(distance)
+}
+
+/// Returns the edit distance, where a swap of neighbours is one edit; any number above `most` when it is above.
+fn distance(left: &str, right: &str, most: usize) -> usize {
     let left: Vec<char> = left.chars().collect();
     let right: Vec<char> = right.chars().collect();
     let mut before_last = vec![0; right.len() + 1];
@@ -32,6 +42,10 @@ fn distance(left: &str, right: &str) -> usize {
             }
             current.push(best);
         }
+        // No row ends below the least of its two predecessors.
+        if current.iter().chain(&last).all(|edits| *edits > most) {
+            return most + 1;
+        }
         before_last = std::mem::replace(&mut last, current);
     }
     last[right.len()]
@@ -43,6 +57,7 @@ mod tests {
 
     #[test]
     fn the_closest_name_is_offered() {
+        assert!(is_similar("scor", "score") && is_similar("tiket", "ticket") && !is_similar("score", "score") && !is_similar("ip", "id2"));
         let names = ["contains", "concat", "lower", "upper", "len"];
         for (word, expected) in
             [("contain", Some("contains")), ("lowre", Some("lower")), ("LEN", Some("len")), ("xyz", None), ("le", Some("len"))]

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use expression::{Kinds, NameUse, Program, ScopeShape, Shape, Template, TextKind};
+use indexmap::IndexSet;
 use serde_json::Value as Json;
 use types::{Diagnostic, Fix, Text};
 
@@ -159,12 +160,22 @@ pub struct Scopes<'a> {
     before: Vec<Positions>,
     /// The tasks that have ended with a result whenever a task starts, by position.
     certain: Vec<Positions>,
-    /// The inputs and variables that branches before a task have found to be set, by position.
-    proven: Vec<HashSet<String>>,
+    /// The inputs and variables that some branch finds to be set.
+    provable: IndexSet<String>,
+    /// Those that the branches before a task have found to be set, by position.
+    proven: Vec<Positions>,
+    /// The shapes of the inputs.
+    inputs: Vec<(&'a str, Shape)>,
     /// The shapes of what formulas give.
     formulas: HashMap<&'a str, Shape>,
-    /// The positions of the tasks that set a variable.
-    setters: HashMap<&'a str, Vec<usize>>,
+    /// The tasks that set a variable, by what they set it to.
+    setters: HashMap<&'a str, Vec<Setters>>,
+}
+
+/// The positions of tasks that set a variable to values of one shape: hundreds of tasks may set one, mostly alike.
+struct Setters {
+    shape: Shape,
+    tasks: Vec<usize>,
 }
 
 /// The names that a text reads; a scope may be made of these alone, which is what keeps long playbooks cheap to check.
@@ -184,37 +195,44 @@ impl<'a> Scopes<'a> {
     /// Follows the links of `playbook` once.
     pub fn new(playbook: &'a Playbook, graph: &Graph<'a>, catalog: &'a Catalog) -> Self {
         let count = playbook.tasks.len();
+        let position = |id: &str| playbook.tasks.get_index_of(id);
+        let mut provable = IndexSet::new();
+        let mut proofs: HashMap<(usize, Outcome), Vec<usize>> = HashMap::new();
+        for link in &playbook.links {
+            if let Some(from) = position(link.from.as_str()) {
+                let prove =
+                    || proven_by(&playbook.tasks[from], link.outcome()).into_iter().map(|name| provable.insert_full(name).0).collect();
+                proofs.entry((from, link.outcome())).or_insert_with(prove);
+            }
+        }
+        let names = provable.len();
         let mut scopes = Self {
             playbook,
             catalog,
             before: vec![Positions::none(count); count],
             certain: vec![Positions::none(count); count],
-            proven: vec![HashSet::new(); count],
+            provable,
+            proven: vec![Positions::none(names); count],
+            inputs: input_shapes(playbook),
             formulas: HashMap::new(),
             setters: HashMap::new(),
         };
-        for (position, task) in playbook.tasks.values().enumerate() {
-            for name in sets(&task.kind) {
-                scopes.setters.entry(name).or_default().push(position);
-            }
-        }
         let mut incoming: HashMap<&str, Vec<&Link>> = HashMap::new();
         for link in &playbook.links {
             incoming.entry(link.to.as_str()).or_default().push(link);
         }
         let handled: HashSet<&str> =
             playbook.links.iter().filter(|link| link.outcome() == Outcome::Failed).map(|link| link.from.as_str()).collect();
-        let position = |id: &str| playbook.tasks.get_index_of(id);
         let mut inevitable = vec![false; count];
         for &id in graph.order() {
             let Some(here) = position(id) else { continue };
             let (mut before, mut on_every, mut on_sure) = (Positions::none(count), None::<Positions>, Positions::none(count));
-            let (mut proven, mut proven_on_sure) = (None::<HashSet<String>>, HashSet::new());
+            let (mut proven, mut proven_on_sure) = (None::<Positions>, Positions::none(names));
             for link in incoming.get(id).into_iter().flatten() {
                 let Some(from) = position(link.from.as_str()) else {
                     inevitable[here] = true; // from start
                     on_every = Some(Positions::none(count));
-                    proven = Some(HashSet::new());
+                    proven = Some(Positions::none(names));
                     continue;
                 };
                 before.unite(&scopes.before[from]);
@@ -224,13 +242,13 @@ impl<'a> Scopes<'a> {
                     known.insert(from);
                 }
                 let mut found = scopes.proven[from].clone();
-                found.extend(proven_by(&playbook.tasks[from], link.outcome()));
+                proofs.get(&(from, link.outcome())).into_iter().flatten().for_each(|name| found.insert(*name));
                 if inevitable[from] && !handled.contains(link.from.as_str()) && only_outcome(&playbook.tasks[from].kind, link.outcome()) {
                     inevitable[here] = true;
                     // A task that waits for all of its links has surely seen this one.
                     if playbook.tasks[here].join == Join::All {
                         on_sure.unite(&known);
-                        proven_on_sure.extend(found.iter().cloned());
+                        proven_on_sure.unite(&found);
                     }
                 }
                 match &mut on_every {
@@ -239,15 +257,15 @@ impl<'a> Scopes<'a> {
                 }
                 match &mut proven {
                     None => proven = Some(found),
-                    Some(every) => every.retain(|name| found.contains(name)),
+                    Some(every) => every.intersect(&found),
                 }
             }
             let mut certain = on_every.unwrap_or_else(|| Positions::none(count));
             certain.unite(&on_sure);
             scopes.before[here] = before;
             scopes.certain[here] = certain;
-            let mut proven = proven.unwrap_or_default();
-            proven.extend(proven_on_sure);
+            let mut proven = proven.unwrap_or_else(|| Positions::none(names));
+            proven.unite(&proven_on_sure);
             scopes.proven[here] = proven;
             if let TaskKind::Formula { expression, .. } = &playbook.tasks[here].kind {
                 let wanted = Program::compile(expression).map(|program| Wanted::of(program.names()));
@@ -255,8 +273,26 @@ impl<'a> Scopes<'a> {
                     .map_or_else(|_| Shape::any(), |wanted| expression::shape_of(expression, &scopes.make(Some(id), false, Some(&wanted))));
                 scopes.formulas.insert(id, shape);
             }
+            scopes.add_setter(here);
+        }
+        if graph.cycle().is_some() {
+            let ordered: HashSet<&str> = graph.order().iter().copied().collect();
+            let left = playbook.tasks.keys().enumerate().filter(|(_, id)| !ordered.contains(id.as_str()));
+            left.for_each(|(here, _)| scopes.add_setter(here));
         }
         scopes
+    }
+
+    fn add_setter(&mut self, position: usize) {
+        let Some((id, task)) = self.playbook.tasks.get_index(position) else { return };
+        for name in sets(&task.kind) {
+            let shape = self.formulas.get(id.as_str()).cloned().unwrap_or_else(Shape::any);
+            let setters = self.setters.entry(name).or_default();
+            match setters.iter_mut().find(|setters| setters.shape == shape) {
+                Some(alike) => alike.tasks.push(position),
+                None => setters.push(Setters { shape, tasks: vec![position] }),
+            }
+        }
     }
 
     /// Returns what the expressions of a task see; of no task, everything that the playbook ever sets.
@@ -286,16 +322,22 @@ impl<'a> Scopes<'a> {
     fn make(&self, task: Option<&str>, assign: bool, wanted: Option<&Wanted>) -> ScopeShape {
         let mut scope = ScopeShape::default();
         let mut add = |name: &str, shape: Shape| scope.names.insert(name.to_owned(), shape);
+        let is_wanted = |name: &str| wanted.is_none_or(|wanted| wanted.names.contains(name));
         let here = task.and_then(|task| self.playbook.tasks.get_index_of(task));
-        let is_proven = |name: &str| here.is_some_and(|here| self.proven[here].contains(name));
-        let mut inputs = input_shapes(self.playbook);
-        for (_, shape) in inputs.iter_mut().filter(|(name, _)| is_proven(name)) {
-            shape.maybe_unset = false;
+        let is_proven = |name: &str| {
+            let name = self.provable.get_index_of(name);
+            here.zip(name).is_some_and(|(here, name)| self.proven[here].contains(name))
+        };
+        let input = |(name, shape): &(&'a str, Shape)| {
+            let maybe_unset = shape.maybe_unset && !is_proven(name);
+            (*name, Shape { maybe_unset, ..shape.clone() })
+        };
+        for (name, shape) in self.inputs.iter().filter(|(name, _)| is_wanted(name)).map(input) {
+            add(name, shape);
         }
-        for (name, shape) in &inputs {
-            add(name, shape.clone());
+        if is_wanted("inputs") {
+            add("inputs", Shape::map(self.inputs.iter().map(input)));
         }
-        add("inputs", Shape::map(inputs));
         let runs_before = |position: usize| here.is_none_or(|here| self.before[here].contains(position));
         let is_certain = |position: usize| here.is_none_or(|here| self.certain[here].contains(position));
         let mut set: HashMap<&str, (bool, Option<Shape>)> = HashMap::new();
@@ -304,15 +346,13 @@ impl<'a> Scopes<'a> {
             None => self.setters.keys().copied().collect(),
         };
         for (name, setters) in names.into_iter().filter_map(|name| self.setters.get_key_value(name)) {
-            for &position in setters.iter().filter(|position| runs_before(**position)) {
+            for Setters { shape: given, tasks } in setters.iter().filter(|setters| setters.tasks.iter().any(|task| runs_before(*task))) {
                 let (certain, shape) = set.entry(name).or_default();
-                *certain |= is_certain(position);
-                let id = self.playbook.tasks.get_index(position).map_or("", |(id, _)| id.as_str());
-                let given = self.formulas.get(id).cloned().unwrap_or_else(Shape::any);
-                *shape = Some(shape.take().map_or(given.clone(), |shape| shape.or(given)));
+                *certain |= tasks.iter().any(|task| is_certain(*task));
+                *shape = Some(shape.take().map_or_else(|| given.clone(), |shape| shape.or(given.clone())));
             }
         }
-        for variable in &self.playbook.variables {
+        for variable in self.playbook.variables.iter().filter(|variable| is_wanted(&variable.name)) {
             let certain = set.remove(variable.name.as_str()).is_some_and(|(certain, _)| certain) || is_proven(&variable.name);
             add(&variable.name, of_type(variable.kind, variable.value.is_none() && !certain));
         }
@@ -339,6 +379,60 @@ impl<'a> Scopes<'a> {
             }
         }
         scope
+    }
+
+    /// Adds what may have been meant by the names that a text reads and its scope does not have, with nothing known of it. The whole
+    /// scope would cost a pass over all tasks for every unknown name.
+    fn add_near(&self, task: &str, wanted: &Wanted, near: &mut Near<'a>, scope: &mut ScopeShape) {
+        let Some(here) = self.playbook.tasks.get_index_of(task) else { return };
+        let runs_before = |position: &usize| self.before[here].contains(*position);
+        let is_set = |name: &str| match self.setters.get(name) {
+            // An input, or a variable that is declared.
+            None => true,
+            Some(setters) => self.is_given(name) || setters.iter().any(|alike| alike.tasks.iter().any(runs_before)),
+        };
+        for unknown in wanted.names.iter().filter(|name| !scope.names.contains_key(*name)).cloned().collect::<Vec<_>>() {
+            for name in near.names(self, &unknown).iter().filter(|name| is_set(name)) {
+                scope.names.entry((*name).to_owned()).or_insert_with(Shape::any);
+            }
+        }
+        let Some(Shape { fields: Some(tasks), .. }) = scope.names.get_mut("tasks") else { return };
+        for unknown in wanted.tasks.iter().filter(|id| !tasks.contains_key(*id)).cloned().collect::<Vec<_>>() {
+            for position in near.tasks(self, &unknown).iter().filter(|position| runs_before(position)) {
+                if let Some((id, _)) = self.playbook.tasks.get_index(*position) {
+                    tasks.entry(id.to_string()).or_insert_with(Shape::any);
+                }
+            }
+        }
+    }
+
+    /// Tells whether a name is an input or a declared variable.
+    fn is_given(&self, name: &str) -> bool {
+        self.inputs.iter().any(|(input, _)| *input == name) || self.playbook.variables.iter().any(|variable| variable.name == name)
+    }
+}
+
+/// What is spelt nearly like the names that nothing sets: one name is often read by many tasks.
+#[derive(Default)]
+struct Near<'a> {
+    names: HashMap<String, Vec<&'a str>>,
+    tasks: HashMap<String, Vec<usize>>,
+}
+
+impl<'a> Near<'a> {
+    fn names(&mut self, scopes: &Scopes<'a>, unknown: &str) -> &[&'a str] {
+        self.names.entry(unknown.to_owned()).or_insert_with(|| {
+            let given = scopes.inputs.iter().map(|(name, _)| *name).chain(scopes.playbook.variables.iter().map(|one| one.name.as_str()));
+            let known = given.chain(["inputs"]).chain(scopes.setters.keys().copied());
+            known.filter(|name| expression::is_similar(unknown, name)).collect()
+        })
+    }
+
+    fn tasks(&mut self, scopes: &Scopes<'a>, unknown: &str) -> &[usize] {
+        self.tasks.entry(unknown.to_owned()).or_insert_with(|| {
+            let ids = scopes.playbook.tasks.keys().enumerate();
+            ids.filter(|(_, id)| expression::is_similar(unknown, id.as_str())).map(|(position, _)| position).collect()
+        })
     }
 }
 
@@ -432,14 +526,16 @@ fn output_shape(kind: &TaskKind, catalog: &Catalog) -> Shape {
 pub(crate) fn check_expressions(playbook: &Playbook, graph: &Graph<'_>, catalog: &Catalog, diagnostics: &mut Vec<Diagnostic>) {
     let scopes = Scopes::new(playbook, graph, catalog);
     let mut read: HashSet<String> = HashSet::new();
+    let mut near = Near::default();
     for (id, task) in &playbook.tasks {
         for text in texts(&task.kind) {
             let names = names(&text);
-            let small = scopes.make(Some(id.as_str()), text.assign, Some(&Wanted::of(&names)));
-            let mut found = expression::check(text.text, text.kind, &small);
+            let wanted = Wanted::of(&names);
+            let mut scope = scopes.make(Some(id.as_str()), text.assign, Some(&wanted));
+            let mut found = expression::check(text.text, text.kind, &scope);
             if found.iter().any(|one| UNKNOWN.contains(&one.code.as_str())) {
-                // "Did you mean" needs all the names there are.
-                found = expression::check(text.text, text.kind, &scopes.of(Some(id.as_str()), text.assign));
+                scopes.add_near(id.as_str(), &wanted, &mut near, &mut scope);
+                found = expression::check(text.text, text.kind, &scope);
             }
             diagnostics.extend(found.into_iter().map(|diagnostic| diagnostic.on(id.as_str(), Some(&text.field))));
             read.extend(names.into_iter().map(|name| name.name));

@@ -55,7 +55,8 @@ pub fn read(json: &Json) -> Document {
     }
     let id = object.get("id").and_then(Json::as_str).unwrap_or_default();
     let (tasks, unreadable) = reader.read_tasks(object);
-    let known = |id: &str| tasks.contains_key(id) || unreadable.iter().any(|task| task.as_str() == id);
+    let damaged: HashSet<&str> = unreadable.iter().map(TaskId::as_str).collect();
+    let known = |id: &str| tasks.contains_key(id) || damaged.contains(id);
     let (links, link_indexes) = reader.read_links(object, &tasks, known);
     let playbook = Playbook {
         format: FORMAT,

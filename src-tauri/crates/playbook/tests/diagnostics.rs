@@ -258,6 +258,75 @@ fn a_chain_of_5000_tasks_is_checked_without_looking_at_all_pairs() {
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }
 
+/// A drawing as designers make them by the hundred: branches and approvals in rows, one variable that every fifth task sets and reads, a
+/// name that nothing sets, and a second link from every other task.
+fn drawing(count: usize) -> Json {
+    let kinds = [
+        json!({"type": "action", "app": "firewall", "command": "look", "parameters": {"ip": "{{ tiket.external_ip }}"}, "assign": {"score": "output.malicious"}}),
+        json!({"type": "branch", "condition": "isnotnull(score) and scor >= 5"}),
+        json!({"type": "formula", "variable": "score", "expression": "{\"total\": score.total + 1, \"last\": tasks.t0.output}"}),
+        json!({"type": "approval", "question": {"ko": "{{ score }} 차단할까요?", "en": "Block {{ score }}?"}, "deadline": "30m"}),
+        json!({"type": "wait", "seconds": "{{ tasks.t_none.output }}"}),
+    ];
+    let usual = ["done", "true", "done", "approved", "done"];
+    let other = ["failed", "false", "failed", "rejected", "failed"];
+    let name = |index: usize| format!("t{index}");
+    let tasks: serde_json::Map<String, Json> = (0..count).map(|index| (name(index), kinds[index % 5].clone())).collect();
+    let mut links = vec![json!({"from": "start", "to": "t0"})];
+    for index in 0..count {
+        let mut link = |outcome: &str, to: usize| {
+            if to < count {
+                links.push(json!({"from": name(index), "outcome": outcome, "to": name(to)}));
+            }
+        };
+        link(usual[index % 5], index + 1);
+        if index % 2 == 0 {
+            link(other[index % 5], index + 40);
+        }
+    }
+    json!({"format": 1, "id": "x", "tasks": tasks, "links": links})
+}
+
+#[test]
+fn four_times_the_tasks_are_not_sixteen_times_the_work() {
+    let seconds = |count: usize| {
+        let document = drawing(count);
+        let run = || {
+            let started = std::time::Instant::now();
+            let (_, diagnostics) = diagnose(&document, &catalog(), CheckOptions::default());
+            // Every action reads `tiket`, every branch `scor`, every wait a task that is not there.
+            let unknown = diagnostics.iter().filter(|one| ["EXP-070", "EXP-071"].contains(&one.code.as_str())).count();
+            assert_eq!(unknown, count / 5 * 3);
+            started.elapsed().as_secs_f64()
+        };
+        run().min(run())
+    };
+    let (thousand, four) = (seconds(1000), seconds(4000));
+    assert!(four < 9.0 * thousand, "{thousand} s for 1,000 tasks, {four} s for 4,000");
+}
+
+#[test]
+fn a_name_that_nothing_sets_is_compared_with_those_that_are() {
+    let tasks = json!({"first": formula(), "look": action("look")});
+    let links = json!([{"from": "start", "to": "first"}, {"from": "first", "to": "look"}]);
+    let hint = |expression: &str| {
+        let mut tasks = tasks.clone();
+        tasks["z"] = json!({"type": "formula", "variable": "z", "expression": expression});
+        let mut links = links.clone();
+        links.as_array_mut().unwrap().push(json!({"from": "look", "to": "z"}));
+        let inputs = json!([{"name": "address", "type": "ip"}]);
+        let document = json!({"format": 1, "id": "x", "inputs": inputs, "tasks": tasks, "links": links});
+        let (_, diagnostics) = diagnose(&document, &catalog(), CheckOptions::default());
+        let hint = diagnostics.into_iter().find(|one| one.target.task.as_deref() == Some("z")).and_then(|one| one.hint);
+        hint.map(|hint| hint.get(types::Language::En).to_owned()).unwrap_or_default()
+    };
+    assert!(hint("adress").contains("address"), "{}", hint("adress"));
+    assert!(hint("tasks.frist.output").contains("first"), "{}", hint("tasks.frist.output"));
+    assert!(!hint("tasks.zzzzz.output").contains("first"));
+    // What only a later task sets is not offered.
+    assert!(!hint("zz").contains('z'), "{}", hint("zz"));
+}
+
 /// Checks a playbook with this field of the document beside one required ticket.
 #[track_caller]
 fn check_field(name: &str, value: Json, expected: &[&str]) {
