@@ -10,7 +10,8 @@ use reqwest::header::{HeaderName, HeaderValue, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Map, Value as Json};
-use types::{Error, Language, SecretRef};
+use tokio::sync::OnceCell;
+use types::{Error, Language, SecretRef, Text};
 use url::{Host, Url};
 use vault::{Redactor, Secret, Vault};
 use wire::app::ConnectionHealth;
@@ -43,51 +44,64 @@ pub struct Runner {
     registry: Arc<Registry>,
     vault: Vault,
     /// Goes through the proxy of the environment, if there is one.
-    outward: Client,
+    outward: LateClient,
     /// Goes straight: a proxy cannot reach this computer's own services.
-    direct: Client,
+    direct: LateClient,
     limiter: Limiter,
     recorded: RwLock<Option<SocketAddr>>,
 }
 
+/// An HTTP client that is made when it is first needed: reading the computer's certificates takes a tenth of a second.
+struct LateClient {
+    patience: Duration,
+    is_direct: bool,
+    client: OnceCell<Client>,
+}
+
+impl LateClient {
+    fn new(patience: Duration, is_direct: bool) -> Self {
+        Self { patience, is_direct, client: OnceCell::new() }
+    }
+
+    async fn get(&self) -> Result<&Client, TaskError> {
+        let (patience, is_direct) = (self.patience, self.is_direct);
+        let make = || async move {
+            let made = tokio::task::spawn_blocking(move || {
+                let client = Client::builder()
+                    .user_agent(concat!("Haetae/", env!("CARGO_PKG_VERSION")))
+                    // A redirect is followed by hand, and never to another host.
+                    .redirect(Policy::none())
+                    .connect_timeout(CONNECT_PATIENCE.min(patience))
+                    .timeout(patience)
+                    .referer(false);
+                if is_direct { client.no_proxy().build() } else { client.build() }
+            });
+            let unusable = |error: String| {
+                let ko = format!("HTTPS 연결을 준비할 수 없습니다: {error}");
+                TaskError::new(code::CONNECTION, Text::both(ko, format!("HTTPS connections cannot be prepared: {error}")))
+            };
+            made.await.map_err(|error| unusable(error.to_string()))?.map_err(|error| unusable(error.to_string()))
+        };
+        self.client.get_or_try_init(make).await
+    }
+}
+
 impl Runner {
     /// Returns a runner for these apps that takes secrets from this vault.
-    ///
-    /// # Errors
-    /// APP-003 when the computer's TLS library cannot be used.
-    pub fn new(registry: Arc<Registry>, vault: Vault) -> Result<Self, Error> {
+    pub fn new(registry: Arc<Registry>, vault: Vault) -> Self {
         Self::with_patience(registry, vault, PATIENCE)
     }
 
     /// Returns a runner that gives up on a request after `patience`.
-    ///
-    /// # Errors
-    /// APP-003 when the computer's TLS library cannot be used.
-    pub fn with_patience(registry: Arc<Registry>, vault: Vault, patience: Duration) -> Result<Self, Error> {
-        let client = || {
-            Client::builder()
-                .user_agent(concat!("Haetae/", env!("CARGO_PKG_VERSION")))
-                // A redirect is followed by hand, and never to another host.
-                .redirect(Policy::none())
-                .connect_timeout(CONNECT_PATIENCE.min(patience))
-                .timeout(patience)
-                .referer(false)
-        };
-        let unusable = |error: reqwest::Error| {
-            Error::new(
-                code::CONNECTION,
-                format!("HTTPS 연결을 준비할 수 없습니다: {error}"),
-                format!("HTTPS connections cannot be prepared: {error}"),
-            )
-        };
-        Ok(Self {
+    pub fn with_patience(registry: Arc<Registry>, vault: Vault, patience: Duration) -> Self {
+        Self {
             registry,
             vault,
-            outward: client().build().map_err(unusable)?,
-            direct: client().no_proxy().build().map_err(unusable)?,
+            outward: LateClient::new(patience, false),
+            direct: LateClient::new(patience, true),
             limiter: Limiter::default(),
             recorded: RwLock::new(None),
-        })
+        }
     }
 
     /// Returns the installed apps.
@@ -249,7 +263,7 @@ impl Runner {
     async fn exchange(&self, app: &App, method: Method, prepared: Prepared, secrets: &[(String, Secret)]) -> Result<Received, TaskError> {
         let vendor = vendor_name(app);
         let Prepared { mut url, headers, body } = prepared;
-        let client = if is_this_computer(&url) { &self.direct } else { &self.outward };
+        let client = if is_this_computer(&url) { &self.direct } else { &self.outward }.get().await?;
         for _ in 0..=REDIRECTS {
             let mut request = client.request(method.clone(), url.clone());
             for (name, value) in &headers {

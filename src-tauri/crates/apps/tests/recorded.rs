@@ -25,7 +25,7 @@ impl Stage {
     async fn new(mood: Mood) -> Self {
         let registry = Arc::new(Registry::bundled());
         let recorded = Recorded::start_in(registry.clone(), mood).await.expect("a free port");
-        let runner = Runner::new(registry.clone(), Vault::in_memory()).expect("a TLS library");
+        let runner = Runner::new(registry.clone(), Vault::in_memory());
         runner.use_recorded(Some(recorded.address()));
         Self { connections: sample::connections(&registry), runner, _recorded: recorded }
     }

@@ -10,6 +10,10 @@ use engine::{Effect, Event, Plan, PlanOptions, State, What, step};
 use playbook::{Catalog, Playbook};
 use serde_json::{Value as Json, json};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How long each workload runs.
 const MEASURED: Duration = Duration::from_secs(1);
 

@@ -85,6 +85,8 @@ impl Machine<'_> {
         let task = &mut self.state.tasks[position];
         let Some(call) = task.call.as_deref().cloned() else { return };
         let attempt = task.attempts;
+        // Nearly every task has one attempt.
+        task.history.reserve_exact(1);
         task.history.push(Attempt { number: attempt, started_at: self.at, ended_at: None, error: None });
         self.effects.push(Effect::RunTask { task: planned.id.clone(), attempt, call });
         let timeout = planned.timeout.map(|timeout| self.set_timer(position, Purpose::Timeout, self.after(timeout.delta())));

@@ -58,7 +58,7 @@ pub(crate) struct Actor {
     id: ExecutionId,
     row: ExecutionRow,
     /// The execution, as long as the store does not know it.
-    new: Option<NewExecution>,
+    new: Option<Arc<NewExecution>>,
     plan: Arc<Plan>,
     state: State,
     kept: Kept,
@@ -218,7 +218,7 @@ impl Actor {
     /// Takes the first step of a new execution, in memory; `input` is tagged JSON.
     pub(crate) fn open(
         executor: Arc<Executor>,
-        new: NewExecution,
+        new: Arc<NewExecution>,
         plan: Arc<Plan>,
         input: IndexMap<String, Json>,
         act_alone: bool,
@@ -325,7 +325,10 @@ impl Actor {
             let (what, reply) = match command {
                 Command::Wake => continue,
                 Command::Start => {
-                    if self.state.started_at().is_none() && self.row.status == ExecutionStatus::Queued {
+                    if self.is_queued_child() && self.is_held_by_caller().await {
+                        // It left the queue in the moment of the pause; the end of the pause puts it back.
+                        self.executor.set_busy(self.id, false);
+                    } else if self.state.started_at().is_none() && self.row.status == ExecutionStatus::Queued {
                         match self.start(&mut batch).await {
                             Ok(()) => {}
                             Err(error) => self.fail_to_start(&error).await,
@@ -454,6 +457,13 @@ impl Actor {
         self.row.origin.call.is_some() && self.state.started_at().is_none() && self.row.status == ExecutionStatus::Queued
     }
 
+    /// Tells whether the execution that called it is paused.
+    async fn is_held_by_caller(&self) -> bool {
+        let Some(parent) = self.row.origin.call.as_ref().map(|call| call.parent) else { return false };
+        // What cannot be read now cannot start either: its own row is in the same file.
+        self.executor.store.read(move |db| db.execution_row(parent)).await.is_ok_and(|row| row.status == ExecutionStatus::Paused)
+    }
+
     /// Takes an event into the state and the batch.
     fn apply(&mut self, batch: &mut Batch, what: What) -> Result<(), Error> {
         let at = self.executor.clock.now().max(self.last_at);
@@ -531,10 +541,13 @@ impl Actor {
         let changed = now.variables.iter().filter(|(name, value)| self.kept.variables.get(*name) != Some(*value));
         let changed: Map<String, Json> = changed.map(|(name, value)| (name.clone(), value.clone())).collect();
         let transitions = runs.iter().map(|run| (run.id.clone(), run.status)).collect();
+        let (closed, timers_gone) = (closed(&batch.events, &batch.effects), timers_gone(&batch.events, &batch.effects));
+        let mut lines = self.timeline(batch, status, self.last_at);
         let append = Append {
             execution: self.id,
             sequence: self.row.sequence,
-            events: batch.events.clone(),
+            // They come back once they are written, or cannot be.
+            events: std::mem::take(&mut batch.events),
             status,
             current_task: self.state.current_task(&self.plan).cloned(),
             error_code: self.error_code.clone(),
@@ -543,52 +556,60 @@ impl Actor {
             variables: (!changed.is_empty()).then_some(changed),
             links: now.links_since(&self.kept),
             asked: asked(&batch.effects),
-            closed: closed(&batch.events, &batch.effects),
+            closed,
             timers_set: timers_set(&batch.effects),
-            timers_gone: timers_gone(&batch.events, &batch.effects),
+            timers_gone,
             held: self.held,
             tasks: runs,
         };
         let orders = self.orders(batch).await;
         let numbers: Vec<u32> = append.asked.iter().map(|question| question.number).collect();
-        let mut lines = self.timeline(batch, status, self.last_at);
-        // The writer's share is gone when it answers, and the task runs come back.
+        let packed = match append.pack() {
+            Ok(packed) => packed,
+            Err(error) => {
+                batch.events = append.events;
+                return Err(error.into());
+            }
+        };
         let append = Arc::new(append);
         let written = append.clone();
         let (ticket, new, executor) = (self.row.ticket, self.new.clone(), self.executor.clone());
         store::failpoint::pass("step-taken");
-        let (id, appended, receiver, children) = self
-            .executor
-            .store
-            .write(move |db| {
-                let (id, appended, receiver) = match &new {
-                    Some(new) => {
-                        let (id, appended) = db.start_execution(new, &append)?;
-                        // Before anybody can see it: from then on there is one actor, this one.
-                        (id, appended, (!status.is_final()).then(|| executor.adopt(id)))
-                    }
-                    None => (append.execution, db.append(&append)?, None),
-                };
-                if let Some(ticket) = ticket {
-                    for line in &mut lines {
-                        line.execution = Some(id);
-                        db.add_timeline(ticket, line)?;
-                    }
+        // A first step of its own touches nothing that others could have changed.
+        let is_sure = new.is_some() && ticket.is_none() && orders.is_empty();
+        let job = move |db: &store::Writer<'_>| {
+            let (id, appended, receiver) = match &new {
+                Some(new) => {
+                    let (id, appended) = db.start_packed(new, &append, &packed)?;
+                    // Before anybody can see it: from then on there is one actor, this one.
+                    (id, appended, (!status.is_final()).then(|| executor.adopt(id)))
                 }
-                let mut children = Vec::with_capacity(orders.len());
-                for order in orders {
-                    children.extend(order.carry_out(db, id)?);
+                None => (append.execution, db.append_packed(&append, &packed)?, None),
+            };
+            if let Some(ticket) = ticket {
+                for line in &mut lines {
+                    line.execution = Some(id);
+                    db.add_timeline(ticket, line)?;
                 }
-                Ok((id, appended, receiver, children))
-            })
-            .await?;
+            }
+            let mut children = Vec::with_capacity(orders.len());
+            for order in orders {
+                children.extend(order.carry_out(db, id)?);
+            }
+            Ok((id, appended, receiver, children))
+        };
+        let store = &self.executor.store;
+        let result = if is_sure { store.write_surely(job).await } else { store.write(job).await };
+        // The writer's share is gone when it answers.
+        let Append { events, tasks: runs, .. } = Arc::unwrap_or_clone(written);
+        batch.events = events;
+        let (id, appended, receiver, children) = result?;
         store::failpoint::pass("step-durable");
         self.new = None;
         (self.id, self.row.id) = (id, id);
         self.row.sequence = appended.sequence;
         self.row.status = status;
         self.kept = now;
-        let runs = Arc::into_inner(written).map(|append| append.tasks).unwrap_or_default();
         let questions = numbers.into_iter().zip(appended.questions).collect();
         Ok(Stored { changed: transitions, runs, questions, children, receiver })
     }

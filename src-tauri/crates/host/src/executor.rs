@@ -26,9 +26,6 @@ use crate::runner::{Cause, Runner, connection_of};
 use crate::timers::Timers;
 use crate::turns::{Fair, Turns};
 
-/// Commands that run at the same time over all executions; a group of five hundred answers does not open five hundred connections.
-const COMMANDS: usize = 64;
-
 /// Compiled playbooks that are kept.
 const PLANS: usize = 256;
 
@@ -87,7 +84,7 @@ impl Executor {
         runner: Arc<dyn Runner>,
         zone: String,
         language: Language,
-        limit: u32,
+        limits: (u32, u32),
         stopped: bool,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -100,11 +97,11 @@ impl Executor {
             language: Mutex::new(language),
             ready: Mutex::default(),
             runner,
-            commands: Turns::new(COMMANDS),
+            commands: Turns::new(limits.1 as usize),
             stopped: watch::Sender::new(stopped),
             actors: Mutex::default(),
             places: Mutex::default(),
-            limit: AtomicU32::new(limit),
+            limit: AtomicU32::new(limits.0),
             plans: Mutex::default(),
             rested: Notify::new(),
             waiting: Mutex::default(),
@@ -341,9 +338,15 @@ impl Executor {
         crate::lock_of(&self.places).queue.retain(|queued| *queued != id);
     }
 
-    pub(crate) fn set_limit(self: &Arc<Self>, limit: u32) {
-        self.limit.store(limit, Ordering::Relaxed);
-        self.fill_places();
+    /// Changes how many executions and how many commands run at most at once; more than that may still be under way for a while.
+    pub(crate) fn set_limits(self: &Arc<Self>, executions: Option<u32>, tasks: Option<u32>) {
+        if let Some(limit) = executions {
+            self.limit.store(limit, Ordering::Relaxed);
+            self.fill_places();
+        }
+        if let Some(limit) = tasks {
+            self.commands.set_most(limit as usize);
+        }
     }
 
     pub(crate) fn is_stopped(&self) -> bool {

@@ -18,7 +18,10 @@ use crate::push::Pushes;
 /// What happens within this time is looked at together.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// The index takes at most one part in this many of a processor's time, so that a long execution is not indexed without end.
+/// What was deleted behind the index's back is looked for when the start is over for everybody.
+const TIDY: Duration = Duration::from_secs(10);
+
+/// For one part of a processor's time the index leaves so many to others, so that a long execution is not indexed without end.
 const SHARE: u32 = 8;
 
 /// Executions that one job deletes; others write in between.
@@ -27,13 +30,21 @@ const PURGED: u32 = 100;
 /// Keeps the index up, forever.
 pub(crate) async fn keep_up(store: Store, pushes: Arc<Pushes>) {
     let mut changes = pushes.subscribe();
+    // The first executions after a start come first.
+    tokio::time::sleep(PAUSE).await;
     loop {
-        let begun = Instant::now();
-        match store.catch_up_index().await {
-            Ok(0) => {}
-            Ok(_) => pushes.changed(["metrics"]),
-            // The next change tries again.
-            Err(error) => tracing::warn!(code = %error.code, "the search index stays behind: {error}"),
+        loop {
+            let begun = Instant::now();
+            match store.index_some().await {
+                Ok(None) => break,
+                Ok(Some(_)) => pushes.changed(["metrics"]),
+                // The next change tries again.
+                Err(error) => {
+                    tracing::warn!(code = %error.code, "the search index stays behind: {error}");
+                    break;
+                }
+            }
+            tokio::time::sleep(begun.elapsed() * SHARE).await;
         }
         loop {
             match changes.recv().await {
@@ -43,7 +54,7 @@ pub(crate) async fn keep_up(store: Store, pushes: Arc<Pushes>) {
                 Err(RecvError::Closed) => return,
             }
         }
-        tokio::time::sleep(PAUSE.max(begun.elapsed().min(Duration::from_secs(60)) * SHARE)).await;
+        tokio::time::sleep(PAUSE).await;
         while !matches!(changes.try_recv(), Err(TryRecvError::Empty | TryRecvError::Closed)) {}
     }
 }
@@ -53,6 +64,14 @@ fn concerns(push: &Push) -> bool {
         Push::Transition { .. } => true,
         Push::Changed { tags } => tags.iter().any(|tag| tag == "executions"),
         Push::Progress { .. } => false,
+    }
+}
+
+/// Tidies the index up, once.
+pub(crate) async fn tidy_up(store: Store) {
+    tokio::time::sleep(TIDY).await;
+    if let Err(error) = store.tidy_index().await {
+        tracing::warn!(code = %error.code, "the search index keeps what was deleted: {error}");
     }
 }
 

@@ -10,6 +10,7 @@ pub mod clock;
 mod error;
 mod executor;
 mod indexer;
+mod late;
 mod lock;
 mod operation;
 mod own;
@@ -35,6 +36,7 @@ use wire::Push;
 
 use crate::clock::{Clock, SystemClock};
 use crate::executor::Executor;
+use crate::late::LateEvents;
 use crate::own::OwnCommands;
 use crate::push::Pushes;
 use crate::runner::{AppRunner, Runner};
@@ -95,7 +97,7 @@ struct Inner {
     checked: Mutex<HashMap<String, Checked>>,
     settings: Mutex<Option<(u64, wire::workspace::Settings)>>,
     health: Mutex<Option<(std::time::Instant, Option<Error>)>>,
-    events: Arc<events::EventStore>,
+    events: Arc<LateEvents>,
     triggers: Mutex<triggers::Known>,
     recorded: Mutex<Option<apps::Recorded>>,
     _lock: lock::Lock,
@@ -120,11 +122,11 @@ impl Host {
             Some(vault) => vault,
             None => Vault::keyring(&namespace(&store).await?),
         };
-        let apps = Arc::new(apps::Runner::new(options.registry.clone(), vault.clone())?);
+        let apps = Arc::new(apps::Runner::new(options.registry.clone(), vault.clone()));
         let runner = options.runner.unwrap_or_else(|| Arc::new(AppRunner { apps: apps.clone(), store: store.clone() }));
         let pushes = Arc::new(Pushes::new());
         let settings = store.read(operation::workspace::settings_of).await?;
-        let events = Arc::new(events::EventStore::open(&data.join("events.duckdb"))?);
+        let events = Arc::new(LateEvents::new(data.join("events.duckdb")));
         let executor = Executor::new(
             store.clone(),
             options.clock.clone(),
@@ -133,7 +135,7 @@ impl Host {
             runner,
             operation::workspace::zone_of(&settings),
             settings.language.unwrap_or_default(),
-            settings.execution_limit,
+            (settings.execution_limit, settings.task_limit),
             settings.actions_stopped,
         );
         executor.spawn({
@@ -167,6 +169,7 @@ impl Host {
             let inner = &host.inner;
             inner.executor.spawn(triggers::keep_looking(Arc::downgrade(inner)));
             inner.executor.spawn(indexer::keep_up(inner.store.clone(), inner.pushes.clone()));
+            inner.executor.spawn(indexer::tidy_up(inner.store.clone()));
             inner.executor.spawn(indexer::keep_days(inner.store.clone(), inner.clock.clone(), inner.pushes.clone()));
         }
         Ok(host)
@@ -194,9 +197,9 @@ impl Host {
         &self.inner.registry
     }
 
-    /// Returns the event store.
-    pub fn events(&self) -> &Arc<events::EventStore> {
-        &self.inner.events
+    /// Returns the event store, opening it when nobody has needed it yet; on a thread that may block.
+    pub fn events(&self) -> Result<Arc<events::EventStore>, Error> {
+        self.inner.events.open()
     }
 
     /// Returns what is pushed from now on: transitions of executions, changed tags, progress.

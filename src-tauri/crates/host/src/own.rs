@@ -6,7 +6,6 @@ use std::sync::Arc;
 use apps::Registry;
 use chrono::TimeDelta;
 use engine::message::{CommandCall, TaskError};
-use events::EventStore;
 use serde_json::{Map, Value as Json, json};
 use store::{NewBlock, Store, TimelineLine};
 use types::{Error, Language, TicketId, Time};
@@ -14,6 +13,7 @@ use wire::casework::{Asset, QueryResult, Verdict};
 
 use crate::blocking::{self, Protected};
 use crate::error::{task, to_task};
+use crate::late::LateEvents;
 use crate::push::Pushes;
 use crate::report;
 use crate::runner::Cause;
@@ -27,7 +27,7 @@ const LONGEST_DAYS: i64 = 3650;
 /// Haetae's own commands.
 pub(crate) struct OwnCommands {
     pub(crate) registry: Arc<Registry>,
-    pub(crate) events: Arc<EventStore>,
+    pub(crate) events: Arc<LateEvents>,
 }
 
 /// What stands around a command that runs.
@@ -171,7 +171,7 @@ impl OwnCommands {
         let sql = parameters.required("query")?.to_owned();
         let values = parameters.values.get("parameters").and_then(Json::as_object).cloned().unwrap_or_default();
         let events = self.events.clone();
-        let result = crate::operation::event::blocking(move || events.query_with(&sql, &values, QUERY_ROWS)).await;
+        let result = crate::operation::event::blocking(move || events.open()?.query_with(&sql, &values, QUERY_ROWS)).await;
         let QueryResult { columns, rows, truncated } = result.map_err(|error| to_task(&error))?;
         let named = |row: Vec<Json>| Json::Object(columns.iter().cloned().zip(row).collect());
         Ok(json!({"rows": rows.into_iter().map(named).collect::<Vec<_>>(), "columns": columns, "truncated": truncated}))

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 use chrono::TimeDelta;
+use engine::Plan;
 use expression::{Context, JsonTemplate, Program, Value};
 use indexmap::IndexMap;
 use ipnet::IpNet;
@@ -526,12 +527,25 @@ impl Host {
 
     /// Starts an execution of a saved version that keeps to its turns; refused with TRIGGER-RUNNING when it is left out.
     pub(crate) async fn start_in_turn(&self, ready: &Ready, new: NewExecution) -> Result<ExecutionId, Error> {
+        let key = match &ready.apart {
+            Some(apart) => self.key_of(apart, &ready.inputs, &ready.plan, &new).await?,
+            None => None,
+        };
+        let turn = self.inner.store.write(move |db| db.start_in_turn(&new, key.as_ref(), &[])).await?;
+        self.turn_taken(turn)
+    }
+
+    /// Returns what a new execution has in common with those for the same thing.
+    pub(crate) async fn key_of(&self, apart: &Apart, inputs: &[Input], plan: &Plan, new: &NewExecution) -> Result<Option<Key>, Error> {
         let mut input: IndexMap<String, Json> = new.input.clone().into_iter().collect();
-        self.inner.executor.resolve(&ready.plan, &mut input, new.ticket).await?;
+        self.inner.executor.resolve(plan, &mut input, new.ticket).await?;
         let plain = |value: &Json| Value::from_tagged_json(value).to_json(chrono_tz::Tz::UTC);
         let given = input.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
-        let key = ready.apart.as_ref().and_then(|apart| apart.key(&ready.inputs, &given, new.queued_at));
-        let turn = self.inner.store.write(move |db| db.start_in_turn(&new, key.as_ref(), &[])).await?;
+        Ok(apart.key(inputs, &given, new.queued_at))
+    }
+
+    /// Lets an execution that a person started in turn go on, and returns its number; refused with TRIGGER-RUNNING when it was left out.
+    pub(crate) fn turn_taken(&self, turn: Turn) -> Result<ExecutionId, Error> {
         self.turns_taken(&[turn]);
         match turn {
             Turn::Started(id) | Turn::Waiting { execution: id, .. } => Ok(id),
@@ -631,11 +645,11 @@ impl Created {
         &self,
         db: &store::Writer<'_>,
         ticket: TicketId,
-        rule: Option<&PlaybookId>,
+        by_rule: &[PlaybookId],
         own: &[IpNet],
         start: &TicketStart<'_>,
     ) -> store::Result<Vec<Turn>> {
-        let named = rule.and_then(|rule| self.by_rule.get(rule));
+        let named = by_rule.iter().find_map(|id| self.by_rule.get(id));
         // Thousands of tickets may come at once, and most playbooks need no look at them.
         let looks = !self.by_trigger.is_empty() || named.is_some_and(|named| named.ready.apart.is_some());
         let sight = if looks { sight(db, ticket, None, own)? } else { Sight { ticket: Json::Null, change: None } };

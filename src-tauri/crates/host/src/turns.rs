@@ -59,12 +59,12 @@ impl<T> Fair<T> {
 /// So many at once over all executions, and a turn each when more want to.
 #[derive(Debug)]
 pub(crate) struct Turns {
-    most: usize,
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
+    most: usize,
     taken: usize,
     waiting: Fair<oneshot::Sender<Turn>>,
 }
@@ -77,14 +77,20 @@ pub(crate) struct Turn {
 
 impl Turns {
     pub(crate) fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { most, state: Mutex::default() })
+        Arc::new(Self { state: Mutex::new(State { most, ..State::default() }) })
+    }
+
+    /// Changes how many there are at once; turns that were given stay.
+    pub(crate) fn set_most(self: &Arc<Self>, most: usize) {
+        lock_of(&self.state).most = most;
+        self.give();
     }
 
     /// Waits for a turn.
     pub(crate) async fn take(self: &Arc<Self>, owner: ExecutionId) -> Turn {
         let granted = {
             let mut state = lock_of(&self.state);
-            if state.taken < self.most && state.waiting.is_empty() {
+            if state.taken < state.most && state.waiting.is_empty() {
                 state.taken += 1;
                 return Turn { turns: Some(self.clone()) };
             }
@@ -100,21 +106,26 @@ impl Turns {
     }
 
     fn end(self: &Arc<Self>) {
+        lock_of(&self.state).taken -= 1;
+        self.give();
+    }
+
+    /// Gives turns to those who wait, as long as there are any.
+    fn give(self: &Arc<Self>) {
         loop {
             let next = {
                 let mut state = lock_of(&self.state);
-                match state.waiting.pop() {
-                    Some(next) => next,
-                    None => {
-                        state.taken -= 1;
-                        return;
-                    }
+                if state.taken >= state.most {
+                    return;
                 }
+                let Some(next) = state.waiting.pop() else { return };
+                state.taken += 1;
+                next
             };
-            match next.send(Turn { turns: Some(self.clone()) }) {
-                Ok(()) => return,
+            if let Err(mut turn) = next.send(Turn { turns: Some(self.clone()) }) {
                 // It was abandoned while it waited: the turn goes to the next one.
-                Err(mut turn) => turn.turns = None,
+                turn.turns = None;
+                lock_of(&self.state).taken -= 1;
             }
         }
     }
@@ -166,6 +177,31 @@ mod tests {
         let _ = abandoned.await;
         drop(first);
         next.await.unwrap();
+        assert_eq!(lock_of(&turns.state).taken, 0);
+    }
+
+    #[tokio::test]
+    async fn a_higher_limit_lets_those_who_wait_go_on_and_a_lower_one_holds_them() {
+        let turns = Turns::new(1);
+        let first = turns.take(ExecutionId(1)).await;
+        let take = |owner| {
+            tokio::spawn({
+                let turns = turns.clone();
+                async move { turns.take(ExecutionId(owner)).await }
+            })
+        };
+        let (second, third) = (take(2), take(3));
+        while lock_of(&turns.state).waiting.waiting.len() < 2 {
+            tokio::task::yield_now().await;
+        }
+        turns.set_most(2);
+        let second = second.await.unwrap();
+        assert_eq!((lock_of(&turns.state).taken, third.is_finished()), (2, false));
+        turns.set_most(1);
+        drop(first);
+        assert_eq!((lock_of(&turns.state).taken, third.is_finished()), (1, false));
+        drop(second);
+        drop(third.await.unwrap());
         assert_eq!(lock_of(&turns.state).taken, 0);
     }
 }

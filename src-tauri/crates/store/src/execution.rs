@@ -120,6 +120,31 @@ pub struct Append {
     pub held: bool,
 }
 
+/// The texts of an append, made before it is the writer's turn: that thread works for everybody.
+#[derive(Debug, Clone)]
+pub struct Packed {
+    at: Time,
+    events: String,
+    runs: Option<String>,
+    variables: Option<String>,
+    links: Option<String>,
+}
+
+impl Append {
+    /// Makes the texts ready that the store keeps of it.
+    pub fn pack(&self) -> Result<Packed> {
+        let at = self.events.last().map(|event| event.at).unwrap_or_default();
+        let variables = self.variables.as_ref().filter(|variables| !variables.is_empty());
+        Ok(Packed {
+            at,
+            events: serde_json::to_string(&self.events)?,
+            runs: if self.tasks.is_empty() { None } else { Some(record::pack_runs(&self.tasks, at)?) },
+            variables: variables.map(serde_json::to_string).transpose()?,
+            links: self.links.as_ref().map(record::pack_links),
+        })
+    }
+}
+
 /// Executions that changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed {
@@ -181,6 +206,11 @@ impl Writer<'_> {
 
     /// Stores an execution together with its first events: one that is done by then was never anything else.
     pub fn start_execution(&self, new: &NewExecution, first: &Append) -> Result<(ExecutionId, Appended)> {
+        self.start_packed(new, first, &first.pack()?)
+    }
+
+    /// As [`Writer::start_execution`], with the texts of the append.
+    pub fn start_packed(&self, new: &NewExecution, first: &Append, packed: &Packed) -> Result<(ExecutionId, Appended)> {
         let started = first.events.iter().find(|event| matches!(event.what, What::Started { .. })).map(|event| At(event.at));
         let sequence = length(&first.events);
         self.db
@@ -210,12 +240,17 @@ impl Writer<'_> {
             ])?;
         let id = ExecutionId(self.db.last_insert_rowid());
         self.keep_origin(id, &new.origin)?;
-        let questions = self.record(id, sequence, first, true)?;
+        let questions = self.record(id, sequence, first, packed, true)?;
         Ok((id, Appended { sequence, questions }))
     }
 
     /// Appends events to an execution's journal and brings its projections up to date.
     pub fn append(&self, append: &Append) -> Result<Appended> {
+        self.append_packed(append, &append.pack()?)
+    }
+
+    /// As [`Writer::append`], with the texts of the append.
+    pub fn append_packed(&self, append: &Append, packed: &Packed) -> Result<Appended> {
         let first = append.events.iter().find(|event| matches!(event.what, What::Started { .. })).map(|event| At(event.at));
         let last = append.sequence + length(&append.events);
         let changed = self
@@ -240,26 +275,19 @@ impl Writer<'_> {
         if changed == 0 {
             return Err(Error::Refused(moved_on(append.execution)));
         }
-        let questions = self.record(append.execution, last, append, append.sequence == 0)?;
+        let questions = self.record(append.execution, last, append, packed, append.sequence == 0)?;
         Ok(Appended { sequence: last, questions })
     }
 
     /// Writes the record of an append, and what stands beside it: reviews, questions, timers.
-    fn record(&self, id: ExecutionId, sequence: i64, append: &Append, is_first: bool) -> Result<Vec<QuestionId>> {
-        let at = append.events.last().map(|event| event.at).unwrap_or_default();
+    fn record(&self, id: ExecutionId, sequence: i64, append: &Append, packed: &Packed, is_first: bool) -> Result<Vec<QuestionId>> {
+        let Packed { at, events, runs, variables, links } = packed;
+        let at = *at;
         self.db
             .prepare_cached(
                 "INSERT INTO journal (execution, sequence, at, events, runs, variables, links) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
-            .execute(params![
-                id.0,
-                sequence,
-                At(at),
-                Json(&append.events),
-                if append.tasks.is_empty() { None } else { Some(record::pack_runs(&append.tasks, at)?) },
-                append.variables.as_ref().filter(|variables| !variables.is_empty()).map(Json),
-                append.links.as_ref().map(record::pack_links),
-            ])?;
+            .execute(params![id.0, sequence, At(at), events, runs, variables, links])?;
         self.keep_reviews(id, &append.tasks, is_first)?;
         let questions = append.asked.iter().map(|question| self.ask(id, question, at)).collect::<Result<_>>()?;
         for closed in &append.closed {
@@ -449,7 +477,7 @@ impl Reader<'_> {
                     .db
                     .prepare_cached("SELECT d.text FROM execution e JOIN document d ON d.hash = e.document WHERE e.id = ?1")?
                     .query_row([id.0], |row| row.get(0))?;
-                Some(RawValue::from_string(text)?)
+                Some(RawValue::from_string(compact(&text))?)
             }
         };
         let (questions, calls) = (self.open_questions_of(id)?, self.call_counts(id)?);
@@ -709,6 +737,34 @@ pub fn whole(
     ExecutionDetail { summary, document: Document(document), tasks, links, variables, input, truncated, questions, calls: Vec::new() }
 }
 
+/// Returns JSON without the space between its parts: documents are stored as people read them, and half of a large one is space.
+fn compact(text: &str) -> String {
+    let mut compact = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(quote) = rest.find('"') {
+        let (between, string) = rest.split_at(quote);
+        compact.extend(between.split_ascii_whitespace());
+        // A quote after a backslash is part of the string, a backslash after a backslash is not its end.
+        let mut escaped = false;
+        let end = string.bytes().skip(1).position(|byte| match (escaped, byte) {
+            (false, b'"') => true,
+            (false, b'\\') => {
+                escaped = true;
+                false
+            }
+            _ => {
+                escaped = false;
+                false
+            }
+        });
+        let (string, after) = string.split_at(end.map_or(string.len(), |end| end + 2));
+        compact.push_str(string);
+        rest = after;
+    }
+    compact.extend(rest.split_ascii_whitespace());
+    compact
+}
+
 /// Returns a task's name as people read it: its id where it has none.
 pub fn task_name(id: &str, drawn: &Value) -> Text {
     drawn.get("name").and_then(|name| serde_json::from_value(name.clone()).ok()).unwrap_or_else(|| Text::from(id))
@@ -831,5 +887,22 @@ fn answer_text(answer: &Answer) -> String {
         }
         Answer::Value { value: Value::String(text) } => text.clone(),
         Answer::Value { value } => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn compact_documents_say_the_same(text in "[a\"\\\\ \n가{}\\[\\]:,]{0,12}", number in any::<i32>()) {
+            let document = json!({"tasks": {"a": {"name": text, "list": [number, null, {}]}}, text: " two  spaces "});
+            let written = serde_json::to_string_pretty(&document).unwrap();
+            prop_assert_eq!(compact(&written), document.to_string());
+        }
     }
 }

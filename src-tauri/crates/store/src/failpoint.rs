@@ -29,3 +29,11 @@ pub fn pass(name: &'static str) {
 #[cfg(not(debug_assertions))]
 #[inline]
 pub fn pass(_name: &'static str) {}
+
+/// Fills the disk as far as the database can tell, or makes room again: it gets no page more than it has, and SQLite says so in the
+/// words of a full disk.
+#[cfg(debug_assertions)]
+pub fn fill_disk(db: &crate::Writer<'_>, full: bool) -> crate::Result<()> {
+    let pages: i64 = if full { 1 } else { 1 << 30 };
+    Ok(db.db.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?)
+}

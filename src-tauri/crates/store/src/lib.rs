@@ -32,7 +32,7 @@ use rusqlite_migration::{M, Migrations};
 use tokio::sync::Semaphore;
 
 pub use error::{Error, Result};
-pub use execution::{Append, Appended, Changed, ExecutionRow, NewExecution, QuestionClosed, task_name, whole};
+pub use execution::{Append, Appended, Changed, ExecutionRow, NewExecution, Packed, QuestionClosed, task_name, whole};
 pub use origin::{CallOrigin, ChildRow, Origin, RerunOrigin};
 pub use playbook::{PlaybookRow, StoredVersion, VersionRow};
 pub use question::{QuestionRow, QuestionState};
@@ -114,7 +114,17 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
     {
-        self.shared.writer.submit(job).await.unwrap_or_else(|_| Err(error::closed()))
+        self.shared.writer.submit(job, false).await.unwrap_or_else(|_| Err(error::closed()))
+    }
+
+    /// As [`Store::write`], for a job that nothing but the disk can make fail: it costs less, and should it fail, all jobs of its
+    /// transaction fail with it.
+    pub async fn write_surely<T, F>(&self, job: F) -> std::result::Result<T, types::Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
+    {
+        self.shared.writer.submit(job, true).await.unwrap_or_else(|_| Err(error::closed()))
     }
 
     /// As [`Store::write`], from a thread that may block (never from inside an asynchronous runtime).
@@ -123,7 +133,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Writer<'_>) -> Result<T> + Send + 'static,
     {
-        self.shared.writer.submit(job).blocking_recv().unwrap_or_else(|_| Err(error::closed()))
+        self.shared.writer.submit(job, false).blocking_recv().unwrap_or_else(|_| Err(error::closed()))
     }
 
     /// Reads over one snapshot, on a thread that may block.

@@ -116,11 +116,6 @@ fn open_file(path: &Path, database: &Path) -> Result<Connection> {
     if ahead {
         connection.execute_batch("INSERT INTO gram (gram) VALUES ('delete-all'); DELETE FROM task; DELETE FROM mark;")?;
     }
-    // Those that were deleted while this file was not looked at.
-    connection.execute_batch(
-        "DELETE FROM gram WHERE rowid IN (SELECT id FROM gram_docsize WHERE id NOT IN (SELECT id FROM main_store.execution));
-         DELETE FROM task WHERE execution NOT IN (SELECT id FROM main_store.execution);",
-    )?;
     connection.execute_batch("DETACH DATABASE main_store")?;
     Ok(connection)
 }
@@ -153,29 +148,52 @@ struct TaskFacts {
 }
 
 impl Store {
+    /// Forgets executions that were deleted while the index was not looked at: by the program that kept one file and restored the other.
+    /// It looks at every entry, so it has its time in the background, once after a start.
+    pub async fn tidy_index(&self) -> std::result::Result<(), types::Error> {
+        let database = self.path().to_string_lossy().into_owned();
+        self.with_index(move |connection| {
+            connection.execute("ATTACH DATABASE ?1 AS main_store", [database])?;
+            let tidied = connection.execute_batch(
+                "DELETE FROM gram WHERE rowid IN (SELECT id FROM gram_docsize WHERE id NOT IN (SELECT id FROM main_store.execution));
+                 DELETE FROM task WHERE execution NOT IN (SELECT id FROM main_store.execution);",
+            );
+            connection.execute_batch("DETACH DATABASE main_store")?;
+            Ok(tidied?)
+        })
+        .await
+    }
+
     /// Indexes what has changed since the last time, until there is nothing. Returns how many executions it looked at.
     pub async fn catch_up_index(&self) -> std::result::Result<usize, types::Error> {
         let mut count = 0;
-        loop {
-            let (entries, mark, is_all) = self
-                .read(|db| {
-                    let mark = db.index_mark()?;
-                    let changed = db.changed_executions(mark.journal, RECORDS)?;
-                    let queued = db.executions_after(mark.execution, RECORDS)?;
-                    let next = Mark { journal: changed.mark, execution: queued.last().map_or(mark.execution, |last| last.0) };
-                    let mut ids = [changed.executions, queued].concat();
-                    ids.sort_unstable();
-                    ids.dedup();
-                    let entries = ids.iter().filter_map(|id| db.index_entry(*id).transpose()).collect::<Result<Vec<_>>>()?;
-                    Ok((entries, next, next == mark))
-                })
-                .await?;
-            if is_all {
-                return Ok(count);
-            }
-            count += entries.len();
-            self.write_index(move |db| db.keep_index(&entries, mark)).await?;
+        while let Some(more) = self.index_some().await? {
+            count += more;
         }
+        Ok(count)
+    }
+
+    /// Indexes some of what has changed since the last time. Returns how many executions it looked at; none when nothing has changed.
+    pub async fn index_some(&self) -> std::result::Result<Option<usize>, types::Error> {
+        let (entries, mark, is_all) = self
+            .read(|db| {
+                let mark = db.index_mark()?;
+                let changed = db.changed_executions(mark.journal, RECORDS)?;
+                let queued = db.executions_after(mark.execution, RECORDS)?;
+                let next = Mark { journal: changed.mark, execution: queued.last().map_or(mark.execution, |last| last.0) };
+                let mut ids = [changed.executions, queued].concat();
+                ids.sort_unstable();
+                ids.dedup();
+                let entries = ids.iter().filter_map(|id| db.index_entry(*id).transpose()).collect::<Result<Vec<_>>>()?;
+                Ok((entries, next, next == mark))
+            })
+            .await?;
+        if is_all {
+            return Ok(None);
+        }
+        let count = entries.len();
+        self.write_index(move |db| db.keep_index(&entries, mark)).await?;
+        Ok(Some(count))
     }
 }
 

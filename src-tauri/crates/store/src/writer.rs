@@ -43,6 +43,8 @@ struct Counters {
 trait Job: Send {
     /// Runs it inside a savepoint; false when it failed.
     fn run(&mut self, db: &Connection) -> bool;
+    /// Tells whether only the disk can make it fail.
+    fn is_sure(&self) -> bool;
     /// Returns why it failed.
     fn failure(&self) -> Option<types::Error>;
     /// Answers its caller, with `failure` instead of its own result when the whole transaction failed.
@@ -51,6 +53,7 @@ trait Job: Send {
 
 struct Pending<T, F> {
     job: Option<F>,
+    is_sure: bool,
     result: Option<std::result::Result<T, types::Error>>,
     reply: oneshot::Sender<std::result::Result<T, types::Error>>,
 }
@@ -68,11 +71,17 @@ where
         ok
     }
 
+    fn is_sure(&self) -> bool {
+        self.is_sure
+    }
+
     fn failure(&self) -> Option<types::Error> {
         self.result.as_ref()?.as_ref().err().cloned()
     }
 
-    fn answer(self: Box<Self>, failure: Option<&types::Error>) {
+    fn answer(mut self: Box<Self>, failure: Option<&types::Error>) {
+        // What the job holds goes before its caller goes on.
+        self.job = None;
         let result = match (failure, self.result) {
             // Its own failure says more than that of its transaction.
             (None, Some(result)) | (Some(_), Some(result @ Err(_))) => result,
@@ -96,7 +105,8 @@ impl Writer {
         Ok(Self { jobs: Some(jobs), thread: thread.ok(), counters })
     }
 
-    pub(crate) fn submit<T, F>(&self, job: F) -> oneshot::Receiver<std::result::Result<T, types::Error>>
+    /// Hands a job over. One that is sure runs without a net: should it fail all the same, its whole transaction does.
+    pub(crate) fn submit<T, F>(&self, job: F, is_sure: bool) -> oneshot::Receiver<std::result::Result<T, types::Error>>
     where
         T: Send + 'static,
         F: FnOnce(&Writing<'_>) -> Result<T> + Send + 'static,
@@ -104,7 +114,7 @@ impl Writer {
         let (reply, receiver) = oneshot::channel();
         if let Some(jobs) = &self.jobs {
             // When the thread has ended the job is dropped, and its caller sees the closed channel.
-            let _ = jobs.send(Box::new(Pending { job: Some(job), result: None, reply }));
+            let _ = jobs.send(Box::new(Pending { job: Some(job), is_sure, result: None, reply }));
         }
         receiver
     }
@@ -199,14 +209,19 @@ fn transaction(connection: &Connection, first: Box<dyn Job>, jobs: &Receiver<Box
 }
 
 fn savepoint(connection: &Connection, job: &mut dyn Job) -> Result<()> {
-    connection.prepare_cached("SAVEPOINT job")?.execute([])?;
+    // A savepoint copies every page that the job touches.
+    if !job.is_sure() {
+        connection.prepare_cached("SAVEPOINT job")?.execute([])?;
+    }
     if !job.run(connection) {
-        if connection.is_autocommit() {
+        if connection.is_autocommit() || job.is_sure() {
             // A full disk or a failing one makes SQLite roll back everything: the jobs before this one are lost with it.
             return Err(Error::Refused(job.failure().unwrap_or_else(crate::error::closed)));
         }
         connection.prepare_cached("ROLLBACK TO job")?.execute([])?;
     }
-    connection.prepare_cached("RELEASE job")?.execute([])?;
+    if !job.is_sure() {
+        connection.prepare_cached("RELEASE job")?.execute([])?;
+    }
     Ok(())
 }

@@ -47,6 +47,8 @@ pub struct Settings {
     pub theme: Theme,
     /// How many executions start at most at once.
     pub execution_limit: u32,
+    /// How many commands run at most at once over all executions.
+    pub task_limit: u32,
     /// Every execution is held before its next action.
     pub actions_stopped: bool,
     /// Addresses, networks and domains that are never blocked.
@@ -81,6 +83,8 @@ pub struct SettingsPatch {
     pub theme: Option<Theme>,
     /// How many executions start at most at once, 1 to 64.
     pub execution_limit: Option<u32>,
+    /// How many commands run at most at once over all executions, 1 to 256.
+    pub task_limit: Option<u32>,
     /// Addresses, networks and domains that are never blocked.
     pub never_block: Option<Vec<String>>,
     /// The IANA time zone.

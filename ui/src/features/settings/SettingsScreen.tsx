@@ -14,6 +14,10 @@ import css from './settings.module.css'
 
 const ZONES = Intl.supportedValuesOf('timeZone')
 
+/** The most that the limits may be set to. */
+const EXECUTIONS = 64
+const TASKS = 256
+
 /** Who I am, how the window looks, what may never be blocked, and the sample workspace. */
 export function SettingsScreen() {
   const { t } = useTranslation()
@@ -69,10 +73,43 @@ function Row({ label, hint, children }: { label: string; hint?: string; children
   )
 }
 
+/** A whole number from 1 to `most`. */
+function Limit({
+  name,
+  value,
+  most,
+  onChange,
+}: {
+  name: 'limit' | 'tasks'
+  value: number | string
+  most: number
+  onChange: (value: number | string) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <Row label={t(`settings.${name}`)} hint={t(`settings.${name}_hint`)}>
+      <NumberInput
+        aria-label={t(`settings.${name}`)}
+        value={value}
+        onChange={onChange}
+        min={1}
+        max={most}
+        allowDecimal={false}
+        error={isLimit(value, most) ? null : t('settings.limit_bad', { most })}
+      />
+    </Row>
+  )
+}
+
+function isLimit(value: number | string, most: number): boolean {
+  return Number.isInteger(Number(value)) && Number(value) >= 1 && Number(value) <= most
+}
+
 function Form({ settings }: { settings: Settings }) {
   const { t } = useTranslation()
   const [operator, setOperator] = useState(settings.operator)
   const [limit, setLimit] = useState<number | string>(settings.execution_limit)
+  const [tasks, setTasks] = useState<number | string>(settings.task_limit)
   const [never, setNever] = useState(settings.never_block.join('\n'))
   const [zone, setZone] = useState(settings.time_zone)
   const save = useWrite('settings.save', { onSuccess: () => notify({ kind: 'done', text: t('settings.saved') }) })
@@ -83,9 +120,10 @@ function Form({ settings }: { settings: Settings }) {
   const patch: SettingsPatch = {}
   if (operator.trim() !== settings.operator) patch.operator = operator.trim()
   if (Number(limit) !== settings.execution_limit) patch.execution_limit = Number(limit)
+  if (Number(tasks) !== settings.task_limit) patch.task_limit = Number(tasks)
   if (list.join('\n') !== settings.never_block.join('\n')) patch.never_block = list
   if (zone && zone !== settings.time_zone) patch.time_zone = zone
-  const limitOk = Number.isInteger(Number(limit)) && Number(limit) >= 1 && Number(limit) <= 64
+  const limitsOk = isLimit(limit, EXECUTIONS) && isLimit(tasks, TASKS)
   const changed = Object.keys(patch).length > 0
   return (
     <section>
@@ -110,17 +148,8 @@ function Form({ settings }: { settings: Settings }) {
           nothingFoundMessage={t('palette.none')}
         />
       </Row>
-      <Row label={t('settings.limit')} hint={t('settings.limit_hint')}>
-        <NumberInput
-          aria-label={t('settings.limit')}
-          value={limit}
-          onChange={setLimit}
-          min={1}
-          max={64}
-          allowDecimal={false}
-          error={limitOk ? null : t('settings.limit_bad')}
-        />
-      </Row>
+      <Limit name="limit" value={limit} most={EXECUTIONS} onChange={setLimit} />
+      <Limit name="tasks" value={tasks} most={TASKS} onChange={setTasks} />
       <Row label={t('settings.never')} hint={t('settings.never_hint')}>
         <Textarea
           aria-label={t('settings.never')}
@@ -136,7 +165,7 @@ function Form({ settings }: { settings: Settings }) {
       <div className={css.buttons}>
         <Button
           variant="filled"
-          disabled={!changed || !limitOk || operator.trim() === ''}
+          disabled={!changed || !limitsOk || operator.trim() === ''}
           loading={save.isPending}
           onClick={() => save.mutate(patch)}
         >

@@ -10,8 +10,12 @@ impl Machine<'_> {
             // What cannot be rendered now cannot be rendered a second later either: no retry.
             Err((parameter, error)) => return self.fail(position, evaluation(&format!("parameters.{parameter}"), &error)),
         };
-        let needs_gate = self.needs_gate(position, &call);
-        self.state.tasks[position].call = Some(Box::new(call.clone()));
-        if needs_gate { self.gate(position, action, call) } else { self.attempt(position) }
+        if self.needs_gate(position, &call) {
+            self.state.tasks[position].call = Some(Box::new(call.clone()));
+            self.gate(position, action, call);
+        } else {
+            self.state.tasks[position].call = Some(Box::new(call));
+            self.attempt(position);
+        }
     }
 }

@@ -24,14 +24,14 @@ impl Host {
     /// `event.show`
     pub async fn event_show(&self, request: EventRef) -> Result<EventDetail, Error> {
         let events = self.inner.events.clone();
-        blocking(move || events.show(&request.id)).await
+        blocking(move || events.open()?.show(&request.id)).await
     }
 
     /// `query.run`
     pub async fn query_run(&self, request: RunQuery) -> Result<QueryResult, Error> {
         let events = self.inner.events.clone();
         let limit = request.limit.unwrap_or(ROWS) as usize;
-        blocking(move || events.query(&request.sql, limit)).await
+        blocking(move || events.open()?.query(&request.sql, limit)).await
     }
 
     pub(crate) async fn events_of(&self, ids: Vec<String>) -> Result<Vec<EventSummary>, Error> {
@@ -39,7 +39,7 @@ impl Host {
             return Ok(Vec::new());
         }
         let events = self.inner.events.clone();
-        blocking(move || events.summaries(&ids)).await
+        blocking(move || events.open()?.summaries(&ids)).await
     }
 
     /// `event.ingest`; progress is pushed as the job `ingest`.
@@ -68,7 +68,7 @@ impl Host {
             let mut merged = 0_u32;
             let mut started = 0_u32;
             let rejects = host.inner.data.join("rejects");
-            let mut report = host.inner.events.ingest(
+            let mut report = host.inner.events.open()?.ingest(
                 &files,
                 &rejects,
                 now,
@@ -111,7 +111,7 @@ impl Host {
             let mut turns = Vec::new();
             for group in recorded.iter().filter(|group| group.opened) {
                 let Some(ticket) = group.ticket else { continue };
-                turns.extend(created.start(db, ticket, group.playbook.as_ref(), &own, &start)?);
+                turns.extend(created.start(db, ticket, &group.playbooks, &own, &start)?);
             }
             Ok((recorded, turns))
         })
@@ -129,7 +129,7 @@ impl Host {
     /// What new tickets may start: the playbooks that the rules name, and those that wait for new tickets.
     async fn created(&self, rules: &Rules) -> Result<Created, Error> {
         let mut by_rule = HashMap::new();
-        for id in rules.rules().iter().filter_map(|rule| rule.ticket.as_ref()?.playbook.clone()) {
+        for id in rules.rules().iter().filter_map(|rule| rule.ticket.as_ref()).flat_map(|ticket| ticket.playbooks.clone()) {
             if !by_rule.contains_key(&id)
                 && let Some(candidate) = self.candidate(id.as_str(), Vec::new()).await?
             {

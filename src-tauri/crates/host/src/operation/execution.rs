@@ -1,5 +1,7 @@
 //! `execution.*`
 
+use std::sync::Arc;
+
 use engine::Answer;
 use indexmap::IndexMap;
 use playbook::document::Input;
@@ -102,7 +104,8 @@ impl Host {
             let mut input: IndexMap<String, Json> = new.input.clone().into_iter().collect();
             executor.resolve(&ready.plan, &mut input, ticket).await?;
             let queued = std::mem::replace(&mut new.input, input.clone().into_iter().collect());
-            let opening = Actor::open(executor.clone(), new.clone(), ready.plan.clone(), input, ready.act_alone)?;
+            let first = Arc::new(new.clone());
+            let opening = Actor::open(executor.clone(), first, ready.plan.clone(), input, ready.act_alone)?;
             let place = if opening.has_work() { executor.reserve() } else { None };
             if place.is_some() || !opening.has_work() {
                 // Told even when the caller has gone before it is durable.

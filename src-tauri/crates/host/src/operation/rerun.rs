@@ -3,7 +3,7 @@
 use engine::{Plan, PlanOptions};
 use playbook::{Catalog, CheckOptions, Playbook};
 use serde_json::Value as Json;
-use store::{NewExecution, Origin, RerunOrigin};
+use store::{NewExecution, Origin, RerunOrigin, Turn};
 use types::{Diagnostic, Error, ExecutionId, TaskId, Text};
 use wire::Caller;
 use wire::execution::{
@@ -12,6 +12,7 @@ use wire::execution::{
 };
 
 use crate::Host;
+use crate::triggers::Apart;
 
 /// An execution that has ended, and the document that would run again.
 struct Again {
@@ -81,7 +82,7 @@ impl Host {
             playbook: again.row.playbook.clone(),
             version: again.version,
             document: String::new(),
-            name: document.playbook.name.unwrap_or_else(|| Text::from(again.row.playbook.as_str())),
+            name: document.playbook.name.clone().unwrap_or_else(|| Text::from(again.row.playbook.as_str())),
             trigger: "rerun".to_owned(),
             ticket: again.row.ticket,
             input: again.row.input,
@@ -93,18 +94,27 @@ impl Host {
                 ..Origin::default()
             },
         };
+        let key = match Apart::of(document.playbook.concurrency.as_ref()) {
+            Some(apart) => {
+                let plan = plan_of(&document.playbook, &catalog)?;
+                self.key_of(&apart, &document.playbook.inputs, &plan, &new).await?
+            }
+            None => None,
+        };
         let (at, by, of) = (self.now(), caller.name.clone(), request.id);
-        let id = self
+        let turn = self
             .inner
             .store
             .write(move |db| {
                 new.document = db.keep_document(&text)?;
-                let id = db.queue_execution(&new)?;
-                db.audit(at, &by, "execution.rerun", Some(&ExecutionId(of).to_string()), &id.to_string())?;
-                Ok(id)
+                let turn = db.start_in_turn(&new, key.as_ref(), &[])?;
+                if let Turn::Started(id) | Turn::Waiting { execution: id, .. } = turn {
+                    db.audit(at, &by, "execution.rerun", Some(&ExecutionId(of).to_string()), &id.to_string())?;
+                }
+                Ok(turn)
             })
             .await?;
-        self.executions_queued([id]);
+        let id = self.turn_taken(turn)?;
         if request.wait == Some(true) && self.inner.runs {
             self.execution_settled(id).await?;
         }
@@ -115,8 +125,7 @@ impl Host {
     async fn carried(&self, again: &Again, runs: &Playbook, from: Option<&str>, catalog: &Catalog) -> Result<Vec<TaskId>, Error> {
         let Some(from) = from.map(TaskId::from) else { return Ok(Vec::new()) };
         let ran = self.inner.executor.plan(&again.row.document).await?;
-        let plan = Plan::new(runs, catalog, PlanOptions { allow_unknown: true })
-            .map_err(|diagnostics| crate::error::invalid_playbook(&again.row.playbook, &diagnostics))?;
+        let plan = plan_of(runs, catalog)?;
         let id = again.row.id;
         let journal = self.inner.store.read(move |db| db.journal(id)).await?;
         let state = engine::replay(&ran, &journal);
@@ -160,6 +169,11 @@ impl Host {
         }
         None
     }
+}
+
+fn plan_of(playbook: &Playbook, catalog: &Catalog) -> Result<Plan, Error> {
+    Plan::new(playbook, catalog, PlanOptions { allow_unknown: true })
+        .map_err(|diagnostics| crate::error::invalid_playbook(playbook.id.as_str(), &diagnostics))
 }
 
 /// Tells whether a task has effects outside the execution.

@@ -84,7 +84,7 @@ impl Host {
         drop(lock_of(&self.inner.recorded).take());
         let (events, path) = (self.inner.events.clone(), self.inner.data.join(ALERTS));
         blocking(move || {
-            events.remove_file(&path)?;
+            events.open()?.remove_file(&path)?;
             let folder = path.parent().unwrap_or(&path);
             match std::fs::remove_dir_all(folder) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(crate::error::directory(folder, &error)),

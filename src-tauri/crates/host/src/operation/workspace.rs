@@ -12,6 +12,13 @@ use crate::{Host, blocking, lock_of};
 /// How many executions start at once until a lead says otherwise.
 const LIMIT: u32 = 8;
 
+/// How many commands run at once over all executions until a lead says otherwise: a group of five hundred answers does not open five
+/// hundred connections.
+const TASKS: u32 = 64;
+
+/// The most that the limits may be set to.
+const LIMITS: (u32, u32) = (64, 256);
+
 /// The keyring is not asked more often than this.
 const HEALTH: Duration = Duration::from_secs(30);
 
@@ -22,6 +29,7 @@ pub(crate) fn settings_of(db: &store::Reader<'_>) -> store::Result<Settings> {
         language: db.setting::<Language>("language")?,
         theme: db.setting::<Theme>("theme")?.unwrap_or_default(),
         execution_limit: db.setting("execution_limit")?.unwrap_or(LIMIT),
+        task_limit: db.setting("task_limit")?.unwrap_or(TASKS),
         actions_stopped: db.setting("actions_stopped")?.unwrap_or_default(),
         never_block: db.setting("never_block")?.unwrap_or_default(),
         time_zone: db.setting("time_zone")?,
@@ -104,12 +112,12 @@ impl Host {
     pub async fn settings_save(&self, caller: &Caller, patch: SettingsPatch) -> Result<Settings, Error> {
         check(&patch)?;
         let (by, at) = (caller.name.clone(), self.now());
-        let (limit, changes_zone) = (patch.execution_limit, patch.time_zone.is_some());
+        let (limits, changes_zone) = ((patch.execution_limit, patch.task_limit), patch.time_zone.is_some());
         self.inner
             .store
             .write(move |db| {
                 db.audit(at, &by, "settings.save", None, &serde_json::to_string(&patch)?)?;
-                let SettingsPatch { operator, language, theme, execution_limit, never_block, time_zone } = patch;
+                let SettingsPatch { operator, language, theme, execution_limit, task_limit, never_block, time_zone } = patch;
                 if let Some(operator) = operator {
                     db.set_setting("operator", &operator.trim())?;
                 }
@@ -121,6 +129,9 @@ impl Host {
                 }
                 if let Some(limit) = execution_limit {
                     db.set_setting("execution_limit", &limit)?;
+                }
+                if let Some(limit) = task_limit {
+                    db.set_setting("task_limit", &limit)?;
                 }
                 if let Some(entries) = never_block {
                     let entries: Vec<_> = entries.iter().map(|entry| entry.trim()).collect();
@@ -134,8 +145,8 @@ impl Host {
                 Ok(())
             })
             .await?;
-        if let (Some(limit), true) = (limit, self.inner.runs) {
-            self.inner.executor.set_limit(limit);
+        if self.inner.runs {
+            self.inner.executor.set_limits(limits.0, limits.1);
         }
         let settings = self.settings().await?;
         if changes_zone {
@@ -168,11 +179,14 @@ fn check(patch: &SettingsPatch) -> Result<(), Error> {
     {
         return Err(invalid_request("이름은 1자에서 64자까지입니다.", "A name has 1 to 64 characters.").target("operator"));
     }
-    if let Some(limit) = patch.execution_limit
-        && !(1..=64).contains(&limit)
-    {
-        return Err(invalid_request("동시 실행 수는 1에서 64까지입니다.", "The number of executions at once is from 1 to 64.")
-            .target("execution_limit"));
+    let (executions, tasks) = LIMITS;
+    if patch.execution_limit.is_some_and(|limit| !(1..=executions).contains(&limit)) {
+        let ko = format!("동시 실행 수는 1에서 {executions}까지입니다.");
+        return Err(invalid_request(ko, format!("The number of executions at once is from 1 to {executions}.")).target("execution_limit"));
+    }
+    if patch.task_limit.is_some_and(|limit| !(1..=tasks).contains(&limit)) {
+        let ko = format!("동시 명령 수는 1에서 {tasks}까지입니다.");
+        return Err(invalid_request(ko, format!("The number of commands at once is from 1 to {tasks}.")).target("task_limit"));
     }
     if let Some(entry) = patch.never_block.iter().flatten().find(|entry| !blocking::is_entry(entry)) {
         let ko = format!("{entry}은(는) 주소, 대역, 도메인이 아닙니다.");
