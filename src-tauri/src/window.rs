@@ -7,6 +7,7 @@ use std::sync::Arc;
 use api::door::{Asset, Assets, LocalDoor};
 use api::{Api, Reply};
 use serde_json::Value as Json;
+use tauri::ipc::Response;
 use tauri::menu::{Menu, MenuItem};
 use tauri::tray::TrayIconBuilder;
 use tauri::{AppHandle, Builder, Emitter, Manager, Runtime, State, WebviewUrl, WebviewWindowBuilder, WindowEvent};
@@ -20,12 +21,19 @@ use crate::cli::{Advance, open_api};
 
 /// The label of the main window.
 const MAIN: &str = "main";
+/// The id of the tray icon.
+const TRAY: &str = "tray";
 
 /// Runs an operation for the window.
 #[tauri::command]
-async fn call(api: State<'_, Api>, operation: String, request: Json) -> Result<Reply, ()> {
+async fn call(api: State<'_, Api>, operation: String, request: Json) -> Result<Response, ()> {
     let caller = api.caller(Door::Window).await;
-    Ok(api.call(&caller, &operation, request).await)
+    // The answer goes to the page as it was written: a tree of values in between would take as long again for a large one.
+    let answer = match api.call_text(&caller, &operation, request.to_string().as_bytes()).await {
+        Ok(answer) => answer,
+        Err(error) => serde_json::to_vec(&Reply::Error { error }).unwrap_or_default(),
+    };
+    Ok(Response::new(String::from_utf8(answer).unwrap_or_default()))
 }
 
 /// Adds the handlers; the app and its tests share them.
@@ -104,9 +112,13 @@ pub(crate) fn main(data: PathBuf, language: Language) -> ExitCode {
         };
         let door = tauri::async_runtime::block_on(LocalDoor::open(api.clone(), &data))?;
         forward(app.handle(), &api);
+        let shown = build_tray(app.handle(), language);
+        if shown {
+            count_in_tray(app.handle(), &api, language);
+        }
         app.manage(api);
         app.manage(door);
-        app.manage(Tray { shown: build_tray(app.handle(), language), language });
+        app.manage(Tray { shown, language });
         open_window(app.handle(), &data)?;
         Ok(())
     });
@@ -160,14 +172,33 @@ fn open_window(app: &AppHandle, data: &Path) -> tauri::Result<()> {
     // Two windows over two data directories can be told apart.
     let name = data.file_name().filter(|_| data != crate::data::default_directory());
     let title = name.map_or_else(|| "해태 Haetae".to_owned(), |name| format!("해태 Haetae · {}", name.to_string_lossy()));
-    WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
+    let _window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title(title)
         .inner_size(1440.0, 900.0)
         .min_inner_size(960.0, 600.0)
         // Files that are dropped on the window come to the page, which imports them.
         .disable_drag_drop_handler()
         .build()?;
+    #[cfg(target_os = "linux")]
+    paint_without_graphics_card(&_window)?;
     Ok(())
+}
+
+/// Where there is no graphics card WebKitGTK would paint through OpenGL in software, which costs many times what painting itself does.
+#[cfg(target_os = "linux")]
+fn paint_without_graphics_card(window: &tauri::WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{HardwareAccelerationPolicy, SettingsExt, WebViewExt};
+    let devices = std::fs::read_dir("/dev/dri");
+    if devices.is_ok_and(|mut devices| {
+        devices.any(|device| device.is_ok_and(|device| device.file_name().to_string_lossy().starts_with("render")))
+    }) {
+        return Ok(());
+    }
+    window.with_webview(|view| {
+        if let Some(settings) = view.inner().settings() {
+            settings.set_hardware_acceleration_policy(HardwareAccelerationPolicy::Never);
+        }
+    })
 }
 
 /// Hands everything that the host pushes to the UI.
@@ -187,6 +218,51 @@ fn forward(app: &AppHandle, api: &Api) {
             }
         }
     });
+}
+
+/// Keeps what waits for people beside the tray icon: the window may have been closed for hours.
+fn count_in_tray(app: &AppHandle, api: &Api, language: Language) {
+    let (app, api) = (app.clone(), api.clone());
+    let mut receiver = api.subscribe();
+    tauri::async_runtime::spawn(async move {
+        use tokio::sync::broadcast::error::RecvError;
+        let mut shown = None;
+        loop {
+            let caller = api.caller(Door::Window).await;
+            if let Ok(workspace) = api.run::<wire::operation::WorkspaceShow>(&caller, wire::Nothing {}).await
+                && shown.replace(workspace.counts.work) != Some(workspace.counts.work)
+                && let Some(tray) = app.tray_by_id(TRAY)
+            {
+                let (title, tooltip) = tray_words(workspace.counts.work, language);
+                // A panel shows the title beside the icon; Windows has no place for it and shows the tooltip.
+                if let Err(error) = tray.set_title(Some(title)).and_then(|()| tray.set_tooltip(Some(tooltip))) {
+                    tracing::warn!(%error, "the tray icon does not show what waits");
+                }
+            }
+            loop {
+                match receiver.recv().await {
+                    Ok(wire::Push::Changed { tags }) if tags.iter().any(|tag| ["questions", "workspace", "*"].contains(&tag.as_str())) => {
+                        break;
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_)) => break,
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        }
+    });
+}
+
+/// What stands beside the tray icon, and what it says when somebody points at it.
+fn tray_words(work: u32, language: Language) -> (String, String) {
+    if work == 0 {
+        return (String::new(), "해태 Haetae".to_owned());
+    }
+    let waits = match language {
+        Language::Ko => format!("해태 Haetae: {work}건이 기다립니다"),
+        Language::En => format!("해태 Haetae: {work} waiting"),
+    };
+    (work.to_string(), waits)
 }
 
 fn show(app: &AppHandle) {
@@ -258,10 +334,12 @@ fn build_tray(app: &AppHandle, language: Language) -> bool {
         let open = MenuItem::with_id(app, "open", open, true, None::<&str>)?;
         let leave = MenuItem::with_id(app, "quit", quit_word, true, None::<&str>)?;
         let mut tray =
-            TrayIconBuilder::new().menu(&Menu::with_items(app, &[&open, &leave])?).on_menu_event(|app, event| match event.id.as_ref() {
-                "open" => show(app),
-                "quit" => quit(app),
-                _ => {}
+            TrayIconBuilder::with_id(TRAY).menu(&Menu::with_items(app, &[&open, &leave])?).on_menu_event(|app, event| {
+                match event.id.as_ref() {
+                    "open" => show(app),
+                    "quit" => quit(app),
+                    _ => {}
+                }
             });
         if let Some(icon) = app.default_window_icon() {
             tray = tray.icon(icon.clone());
