@@ -169,6 +169,93 @@ async fn a_pause_goes_down_and_so_does_the_end_of_it() {
 }
 
 #[tokio::test]
+async fn a_queued_child_of_a_paused_caller_does_not_start_when_its_turn_comes() {
+    let mut document = caller("look", json!({}));
+    document["tasks"]["first"] = json!({"type": "action", "app": "virustotal", "command": "ip-report", "parameters": {"ip": "{{ ip }}"}});
+    document["links"] = json!([{"from": "start", "to": "first"}, {"from": "first", "to": "call"}]);
+    let mut world = world([look(), document]).await;
+    let patch = SettingsPatch { execution_limit: Some(1), ..SettingsPatch::default() };
+    world.host.settings_save(&kim(), patch).await.unwrap();
+    // Somebody else stands before the child when there is a place again; then its caller is paused.
+    let id = world.start("caller", json!({"ip": "45.83.64.1"})).await;
+    let command = world.runner.next().await;
+    world.start("look", json!({"ip": "198.51.100.1"})).await;
+    command.give(json!({"malicious": 1}));
+    let first = world.runner.next().await;
+    assert_eq!(first.call.parameters["ip"], json!("198.51.100.1"));
+    let child = ExecutionId(children(&world.host, id).await[0].execution.id);
+    world.host.execution_pause(&kim(), ExecutionRef { id: id.0 }).await.unwrap();
+    world.reaches(id, ExecutionStatus::Paused).await;
+    let later = world.start("look", json!({"ip": "198.51.100.2"})).await;
+    first.give(json!({"malicious": 1}));
+    // Whoever came after it has the place now.
+    let command = world.runner.next().await;
+    assert_eq!(command.call.parameters["ip"], json!("198.51.100.2"));
+    command.give(json!({"malicious": 1}));
+    ended(&world, later).await;
+    assert_eq!((world.show(child).await.summary.status, world.runner.waiting()), (ExecutionStatus::Queued, 0));
+
+    // A restart does not let it go on either; the end of the pause does.
+    world = world.restart().await;
+    let last = world.start("look", json!({"ip": "198.51.100.3"})).await;
+    let command = world.runner.next().await;
+    assert_eq!(command.call.parameters["ip"], json!("198.51.100.3"));
+    command.give(json!({"malicious": 1}));
+    ended(&world, last).await;
+    assert_eq!((world.show(child).await.summary.status, world.runner.waiting()), (ExecutionStatus::Queued, 0));
+    world.host.execution_resume(&kim(), ExecutionRef { id: id.0 }).await.unwrap();
+    let command = world.runner.next().await;
+    assert_eq!(command.call.parameters["ip"], json!("45.83.64.1"));
+    command.give(json!({"malicious": 7}));
+    assert_eq!(ended(&world, id).await.variables["result"], json!({"score": 7}));
+    assert_eq!(children(&world.host, id).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_rerun_keeps_to_the_turns_of_its_playbook_and_a_call_does_not() {
+    let keyed = |id: &str, policy: &str| {
+        let mut document = look();
+        document["id"] = json!(id);
+        document["concurrency"] = json!({"key": "{{ ip }}", "policy": policy});
+        document
+    };
+    let world = world([keyed("skips", "skip"), keyed("queues", "queue"), caller("skips", json!({}))]).await;
+    let again = |id: ExecutionId| RerunExecution { id: id.0, ..RerunExecution::default() };
+    for playbook in ["skips", "queues"] {
+        let before = world.start(playbook, json!({"ip": "45.83.64.1"})).await;
+        world.runner.next().await.give(json!({"malicious": 1}));
+        ended(&world, before).await;
+        let running = world.start(playbook, json!({"ip": "45.83.64.1"})).await;
+        let command = world.runner.next().await;
+        let result = world.host.execution_rerun(&kim(), again(before)).await;
+        let rerun = match (playbook, result) {
+            ("skips", Err(refused)) => {
+                assert_eq!((refused.code.as_str(), refused.target), ("TRIGGER-RUNNING", Some(running.to_string())));
+                // What is for another address has nothing to wait for, and neither has what a caller waits for.
+                let id = world.start("caller", json!({"ip": "45.83.64.1"})).await;
+                world.runner.next().await.give(json!({"malicious": 5}));
+                assert_eq!(ended(&world, id).await.variables["result"], json!({"score": 5}));
+                None
+            }
+            ("queues", Ok(rerun)) => Some(ExecutionId(rerun.summary.id)),
+            (playbook, result) => panic!("{playbook}: {result:?}"),
+        };
+        if let Some(rerun) = rerun {
+            world.host.trigger_look().await.unwrap();
+            assert_eq!((world.show(rerun).await.summary.status, world.runner.waiting()), (ExecutionStatus::Queued, 0));
+        }
+        command.give(json!({"malicious": 1}));
+        ended(&world, running).await;
+        let rerun = match rerun {
+            Some(rerun) => rerun,
+            None => ExecutionId(world.host.execution_rerun(&kim(), again(before)).await.unwrap().summary.id),
+        };
+        world.runner.next().await.give(json!({"malicious": 2}));
+        assert_eq!(ended(&world, rerun).await.variables["score"], json!(2));
+    }
+}
+
+#[tokio::test]
 async fn a_playbook_that_cannot_be_called_fails_its_call() {
     let world = world([caller("nowhere", json!({}))]).await;
     let id = world.start("caller", json!({"ip": "45.83.64.1"})).await;
