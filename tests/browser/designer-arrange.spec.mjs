@@ -199,7 +199,7 @@ test('the canvas is looked at', async (t) => {
   });
 
   await t.test('grid and minimap are switched, and the minimap pans', async () => {
-    for (const [name, key, selector] of [['Grid', "Control+'", '.react-flow__background'], ['Minimap', 'Control+m', '.minimap']]) {
+    for (const [name, key, selector] of [['Grid', "Control+'", '.grid-dots'], ['Minimap', 'Control+m', '.minimap']]) {
       assert.equal(await tool(page, name).getAttribute('aria-pressed'), 'true');
       await tool(page, name).click();
       await page.locator(selector).waitFor({ state: 'detached' });
@@ -210,7 +210,7 @@ test('the canvas is looked at', async (t) => {
     await page.keyboard.press('0');
     await still(page);
     const before = await shift();
-    const map = await middleOf(page.locator('.minimap svg'));
+    const map = await middleOf(page.locator('.minimap canvas'));
     await drag(page, map, { x: map.x + 24, y: map.y + 10 });
     await still(page);
     const after = await shift();

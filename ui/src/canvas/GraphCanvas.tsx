@@ -2,11 +2,11 @@ import '@xyflow/react/dist/base.css'
 import './canvas.css'
 import {
   type AriaLabelConfig,
-  Background,
-  BackgroundVariant,
   type Connection,
   type ConnectionLineComponentProps,
   type EdgeChange,
+  type FinalConnectionState,
+  getViewportForBounds,
   type NodeChange,
   ReactFlow,
   ReactFlowProvider,
@@ -24,18 +24,22 @@ import {
   useCallback,
   useEffect,
   useImperativeHandle,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
 } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Catalog, LinkState, Outcome, Position, TaskRun } from '../generated/api'
+import type { Catalog, LinkState, Outcome, Position } from '../generated/api'
 import { Canvas, type CanvasContext } from './context'
+import type { DrawnRun } from './describe'
+import { FarLayer } from './FarLayer'
+import { Grid } from './Grid'
 import { Glyph } from './glyphs'
-import type { Graph } from './graph'
+import { type Graph, noteOf } from './graph'
 import { type Guide, guidesFor } from './guides'
+import type { Colouring } from './ink'
 import { LinkEdge, linkPath } from './LinkEdge'
-import { LinkLayer } from './LinkLayer'
 import { Minimap } from './Minimap'
 import type { Marks } from './marks'
 import { NoteNode } from './NoteNode'
@@ -50,20 +54,25 @@ import {
   type Selection,
 } from './projection'
 import { StartNode } from './StartNode'
+import { touches } from './sight'
 import { forgetMeasures, type Size } from './size'
 import { TaskNode } from './TaskNode'
-import { START } from './tasks'
 import { languageOf } from './text'
+import { useSight } from './useSight'
+import type { Box } from './walk'
 
 const NODE_TYPES = { task: TaskNode, start: StartNode, note: NoteNode, frame: NoteNode }
 const LINK_TYPES = { link: LinkEdge }
 
+const NAME_FONT = '700 13px "Pretendard Variable"'
 /** Under this zoom a node shows only its glyph and status. */
 const FAR = 0.5
 /** Under this zoom it is no more than a box, and the grid would be a grey ground. */
 const SPECK = 0.25
-/** Above this many nodes only those in view are in the page. */
-const MANY = 300
+/** Above this many tasks only those in view are in the page. */
+const MANY = 200
+/** So many selected tasks stay in the page wherever they are. */
+const KEPT = 64
 const SNAP: [number, number] = [8, 8]
 /** A press that moves less than this is a click. */
 const DRAG_PX = 3
@@ -108,7 +117,7 @@ export interface CanvasView {
 export interface GraphCanvasProps {
   graph: Graph
   catalog?: Catalog
-  runs?: ReadonlyMap<string, TaskRun>
+  runs?: ReadonlyMap<string, DrawnRun>
   linkStates?: readonly LinkState[]
   problems?: ReadonlyMap<string, ProblemCount>
   /** What differs from another version. */
@@ -136,7 +145,6 @@ export function GraphCanvas(props: GraphCanvasProps) {
   )
 }
 
-const NO_LINKS: CanvasLink[] = []
 const NOTHING: ReadonlyMap<string, Position> = new Map()
 
 function Inner({
@@ -170,7 +178,7 @@ function Inner({
   const flow = useReactFlow<CanvasNode, CanvasLink>()
   const store = useStoreApi()
   const frame = useRef<HTMLDivElement>(null)
-  const carried = useRef<{ frame: string; from: Position; starts: Map<string, Position> } | undefined>(undefined)
+  const carried = useRef<{ lead: string; from: Position; starts: Map<string, Position> } | undefined>(undefined)
   const moving = useRef<string | undefined>(undefined)
   const drew = useRef(false)
   const press = useRef({ x: 0, y: 0, moved: false })
@@ -179,8 +187,9 @@ function Inner({
 
   useEffect(() => {
     let live = true
-    // Names are measured to size the nodes; the bundled font may arrive after the first paint.
-    void document.fonts?.load('700 13px "Pretendard Variable"', '가A').then(() => {
+    // Names are measured to size the nodes; the bundled font may arrive after the first paint, but is there for every later canvas.
+    if (document.fonts?.check?.(NAME_FONT, '가A')) return
+    void document.fonts?.load(NAME_FONT, '가A').then(() => {
       if (!live) return
       forgetMeasures()
       setFonts((count) => count + 1)
@@ -194,6 +203,26 @@ function Inner({
     for (const id of selection.tasks) if (id in graph.tasks) return id
     return graph.order[0]
   }, [selection.tasks, graph.tasks, graph.order])
+
+  // Of a large drawing React Flow is given what is in view and what is held; the rest is a picture.
+  const plan = useMemo(() => projection.plan({ graph, language, fonts }), [projection, graph, language, fonts])
+  const large = plan.tasks.length > MANY
+  const [touched, setTouched] = useState<string>()
+  const [held, setHeld] = useState<string>()
+  const drawingFrom = useConnection((connection) => (connection.inProgress ? connection.fromNode.id : undefined))
+  const always = useMemo(() => {
+    const ids = new Set<string>()
+    if (selection.tasks.size <= KEPT) for (const id of selection.tasks) ids.add(id)
+    for (const id of [tabStop, touched, held, drawingFrom]) if (id !== undefined) ids.add(id)
+    return ids
+  }, [selection.tasks, tabStop, touched, held, drawingFrom])
+  // A drawing that would be specks when it is fitted opens at its start, where it can be read.
+  const [opening] = useState(() => {
+    const { start } = projection.places(graph)
+    return { x: 64 - start.x * OPENING, y: window.innerHeight * 0.4 - start.y * OPENING, zoom: OPENING }
+  })
+  const sight = useSight(large ? plan : undefined, always, opening)
+  const inSight = large ? sight : undefined
 
   const scene: Scene = {
     graph,
@@ -213,18 +242,20 @@ function Inner({
   }
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scene is made of exactly these
   const nodes = useMemo(
-    () => projection.nodes(scene),
-    [graph, catalog, language, runs, problems, marks, breakpoints, selection, overlay, editable, tabStop, fonts, projection],
+    () => projection.nodes(scene, inSight),
+    [graph, catalog, language, runs, problems, marks, breakpoints, selection, overlay, editable, tabStop, fonts, projection, inSight],
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: the scene is made of exactly these
-  const links = useMemo(() => projection.links(scene), [graph, language, linkStates, marks, selection.links, editable, projection])
-
-  // A drawing that would be specks when it is fitted opens at its start, where it can be read.
-  const [opening] = useState(() => {
-    const { start } = projection.places(graph)
-    return { x: 64 - start.x * OPENING, y: window.innerHeight * 0.4 - start.y * OPENING, zoom: OPENING }
-  })
-  const massed = speck && links.length > MANY
+  const links = useMemo(
+    () => projection.links(scene, inSight),
+    [graph, language, linkStates, marks, selection.links, editable, projection, inSight],
+  )
+  const notes = useMemo(() => boxesOfNotes(graph), [graph])
+  const noteBoxes = useMemo(() => [...notes.values()], [notes])
+  const colouring = useMemo<Colouring>(
+    () => ({ runs, linkStates, problems, marks, selection, editable }),
+    [runs, linkStates, problems, marks, selection, editable],
+  )
 
   const moveOverlay = useCallback((next: ReadonlyMap<string, Position>) => {
     overlayNow.current = next
@@ -253,18 +284,18 @@ function Inner({
       for (const move of moves) if (move.type === 'position' && move.position) next.set(move.id, move.position)
       const single = moves[0]
       if (moves.length === 1 && single?.type === 'position' && single.position && !carried.current) {
-        const snapped = guidesFor(single.id, single.position, flow.getNodes(), 6 / flow.getZoom())
+        const snapped = guidesFor(single.id, single.position, store.getState().nodes as CanvasNode[], 6 / flow.getZoom())
         next.set(single.id, snapped.position)
         setGuides(snapped.guides)
       }
       const { current } = carried
-      const at = current && next.get(current.frame)
+      const at = current && next.get(current.lead)
       if (current && at) {
         for (const [id, start] of current.starts) next.set(id, { x: start.x + at.x - current.from.x, y: start.y + at.y - current.from.y })
       }
       moveOverlay(next)
     },
-    [flow, moveOverlay, onSelectionChange],
+    [flow, store, moveOverlay, onSelectionChange],
   )
 
   const onEdgesChange = useCallback(
@@ -283,17 +314,28 @@ function Inner({
     [onSelectionChange],
   )
 
-  const onDragStart = useCallback(
-    (_: unknown, node: CanvasNode) => {
-      carried.current = undefined
-      if (node.type !== 'frame' || node.selected) return
-      const inside = flow
-        .getNodes()
-        .filter((other) => other.id !== node.id && other.id !== START && !other.selected && isInside(other, node))
-      carried.current = { frame: node.id, from: node.position, starts: new Map(inside.map((other) => [other.id, other.position])) }
-    },
-    [flow],
-  )
+  const onDragStart = (event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }, node: CanvasNode, dragged: CanvasNode[]) => {
+    carried.current = undefined
+    setHeld(node.id)
+    const starts = new Map<string, Position>()
+    if (node.selected) {
+      // React Flow moves what it knows; the others that are selected go along.
+      const known = new Set(dragged.map((other) => other.id))
+      for (const id of selection.tasks) {
+        const task = known.has(id) ? undefined : plan.at.get(id)
+        if (task) starts.set(id, { x: task.x, y: task.y })
+      }
+    } else {
+      if (large && !isAdditive(event)) onSelectionChange?.(() => NO_SELECTION)
+      if (node.type === 'frame') {
+        const frame = { ...node.position, width: node.width ?? 0, height: node.height ?? 0 }
+        for (const task of plan.tasks)
+          if (isInside(task, frame) && !selection.tasks.has(task.id)) starts.set(task.id, { x: task.x, y: task.y })
+        for (const [id, note] of notes) if (id !== node.id && isInside(note, frame)) starts.set(id, { x: note.x, y: note.y })
+      }
+    }
+    if (starts.size > 0 || node.type === 'frame') carried.current = { lead: node.id, from: node.position, starts }
+  }
 
   const linkAt = useCallback((screen: { x: number; y: number }) => {
     // The parts that can be hit are wide and lie over one another where links meet: the nearest curve is meant.
@@ -308,25 +350,23 @@ function Inner({
     return nearest?.link.getAttribute('data-id') ?? undefined
   }, [])
 
-  const onDragStop = useCallback(
-    (event: MouseEvent | TouchEvent | ReactMouseEvent, _: CanvasNode, dragged: CanvasNode[]) => {
-      const moved = overlayNow.current
-      carried.current = undefined
-      setGuides([])
-      if (moved.size === 0) return
-      const tasks = new Map<string, Position>()
-      const notes = new Map<string, Position>()
-      for (const [id, position] of moved) {
-        const rounded = { x: Math.round(position.x), y: Math.round(position.y) }
-        if (id.startsWith(NOTE_PREFIX)) notes.set(id.slice(NOTE_PREFIX.length), rounded)
-        else tasks.set(id, rounded)
-      }
-      const single = dragged.length === 1 && dragged[0]?.type === 'task' && 'clientX' in event
-      editor?.move(tasks, notes, single ? linkAt({ x: event.clientX, y: event.clientY }) : undefined)
-      moveOverlay(NOTHING)
-    },
-    [editor, linkAt, moveOverlay],
-  )
+  const onDragStop = (event: MouseEvent | TouchEvent | ReactMouseEvent, _: CanvasNode, dragged: CanvasNode[]) => {
+    const moved = overlayNow.current
+    carried.current = undefined
+    setHeld(undefined)
+    setGuides([])
+    if (moved.size === 0) return
+    const tasks = new Map<string, Position>()
+    const notes = new Map<string, Position>()
+    for (const [id, position] of moved) {
+      const rounded = { x: Math.round(position.x), y: Math.round(position.y) }
+      if (id.startsWith(NOTE_PREFIX)) notes.set(id.slice(NOTE_PREFIX.length), rounded)
+      else tasks.set(id, rounded)
+    }
+    const single = dragged.length === 1 && dragged[0]?.type === 'task' && 'clientX' in event
+    editor?.move(tasks, notes, single ? linkAt({ x: event.clientX, y: event.clientY }) : undefined)
+    moveOverlay(NOTHING)
+  }
 
   const allowed = useCallback(
     (connection: Connection | CanvasLink) =>
@@ -340,7 +380,14 @@ function Inner({
       return box ? { x: box.left + box.width / 2, y: box.top + box.height / 2 } : { x: 0, y: 0 }
     }
     return {
-      fit: (tasks) => void flow.fitView({ padding: 0.12, maxZoom: 1, duration: quick(), nodes: tasks?.map((id) => ({ id })) }),
+      fit: (tasks) => {
+        const chosen = tasks ? tasks.flatMap((id) => plan.at.get(id) ?? []) : [...plan.at.values(), ...notes.values()]
+        const { width, height, minZoom } = store.getState()
+        if (chosen.length === 0) return
+        void flow.setViewport(getViewportForBounds(boundsOf(chosen), width, height, minZoom, FIT.maxZoom, FIT.padding), {
+          duration: quick(),
+        })
+      },
       zoomIn: () => void flow.zoomIn({ duration: quick() }),
       zoomOut: () => void flow.zoomOut({ duration: quick() }),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: quick() }),
@@ -348,44 +395,120 @@ function Inner({
       reveal: (task) =>
         // A task that was just added is drawn in the next frame.
         afterDrawing(() => {
-          const node = flow.getNode(task)
+          const node = plan.at.get(task)
           const box = frame.current?.getBoundingClientRect()
           if (!node || !box) return
-          const corner = flow.flowToScreenPosition(node.position)
+          const corner = flow.flowToScreenPosition(node)
           const zoom = flow.getZoom()
           const inSight =
             zoom >= FAR &&
             corner.x >= box.left + 24 &&
             corner.y >= box.top + 24 &&
-            corner.x + (node.width ?? 0) * zoom <= box.right - 24 &&
-            corner.y + (node.height ?? 0) * zoom <= box.bottom - 24
+            corner.x + node.width * zoom <= box.right - 24 &&
+            corner.y + node.height * zoom <= box.bottom - 24
           if (inSight) return
-          void flow.setCenter(node.position.x + (node.width ?? 0) / 2, node.position.y + (node.height ?? 0) / 2, {
-            zoom: Math.max(zoom, 0.8),
-            duration: quick(),
-          })
+          void flow.setCenter(node.x + node.width / 2, node.y + node.height / 2, { zoom: Math.max(zoom, 0.8), duration: quick() })
         }),
       focus: (task) => {
-        // The node's tab stop follows the selection, which is drawn in the next frame.
-        afterDrawing(() =>
-          frame.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(task)}"]`)?.focus({ preventScroll: true }),
-        )
+        // The node's tab stop follows the selection, which is drawn in the next frame, and a node that was far away comes into the page then.
+        const selector = `.react-flow__node[data-id="${CSS.escape(task)}"]`
+        const find = (tries: number) =>
+          afterDrawing(() => {
+            const node = frame.current?.querySelector<HTMLElement>(selector)
+            if (node) node.focus({ preventScroll: true })
+            else if (tries > 0) find(tries - 1)
+          })
+        find(5)
       },
       at: (screen) => flow.screenToFlowPosition(screen),
       middle: () => flow.screenToFlowPosition(middleOfScreen()),
-      boxes: () => {
-        const { tasks } = projection.places(graph)
-        return new Map([...tasks].map(([id, position]) => [id, { ...position, ...projection.size({ graph, language, fonts }, id) }]))
-      },
+      boxes: () => new Map(plan.tasks.map(({ id, x, y, width, height }) => [id, { x, y, width, height }])),
       linkAt,
     }
-  }, [flow, graph, language, fonts, projection, linkAt])
+  }, [flow, store, plan, notes, linkAt])
 
   const context = useMemo<CanvasContext>(
     () => ({ far, speck, editable, onProblems: editor?.problems, onNoteText: editor?.noteText, onNoteResize: editor?.noteResize }),
     [far, speck, editable, editor],
   )
   const labels = useMemo(() => ariaLabels(t, editable), [t, editable])
+
+  useEffect(() => {
+    if (!large || !onSelectionChange) return
+    // A marquee knows the nodes in the page only; in a large drawing it means every task under it.
+    return store.subscribe((state, before) => {
+      const marquee = state.userSelectionRect
+      if (!state.userSelectionActive || !marquee || marquee === before.userSelectionRect) return
+      const [x, y, zoom] = state.transform
+      const under = { x: (marquee.x - x) / zoom, y: (marquee.y - y) / zoom, width: marquee.width / zoom, height: marquee.height / zoom }
+      const tasks = new Set(plan.tasks.flatMap((task) => (touches(task, under) ? [task.id] : [])))
+      const links = plan.links.flatMap((link) => (tasks.has(link.from) || tasks.has(link.to) ? [link.id] : []))
+      const inside = [...notes].flatMap(([id, note]) => (touches(note, under) ? [id.slice(NOTE_PREFIX.length)] : []))
+      onSelectionChange(() => ({ tasks, links: new Set(links), notes: new Set(inside) }))
+    })
+  }, [large, plan, notes, store, onSelectionChange])
+
+  const onTouch = (screen: { x: number; y: number }) => {
+    const at = flow.screenToFlowPosition(screen)
+    setTouched(plan.tasks.findLast((task) => touches(task, { ...at, width: 0, height: 0 }))?.id)
+  }
+
+  const onNodeDragStart = useSteady(onDragStart)
+  const onNodeDragStop = useSteady(onDragStop)
+  const onSelectionDragStop = useSteady((event: ReactMouseEvent, dragged: CanvasNode[]) => {
+    if (dragged[0]) onDragStop(event, dragged[0], dragged)
+  })
+  const onNodeContextMenu = useSteady((event: ReactMouseEvent, node: CanvasNode) => {
+    if (node.type !== 'task' || !onTaskContextMenu) return
+    event.preventDefault()
+    onTaskContextMenu(node.id, event)
+  })
+  const onNodeClick = useSteady((event: ReactMouseEvent, node: CanvasNode) => {
+    // A plain click on one of several that are selected means that one alone.
+    if (isAdditive(event)) return
+    onSelectionChange?.((old) => {
+      if (old.tasks.size + old.notes.size + old.links.size < 2) return old
+      const note = node.id.startsWith(NOTE_PREFIX)
+      return note
+        ? { ...NO_SELECTION, notes: new Set([node.id.slice(NOTE_PREFIX.length)]) }
+        : { ...NO_SELECTION, tasks: new Set([node.id]) }
+    })
+  })
+  const onEdgeClick = useSteady((event: ReactMouseEvent, { id }: CanvasLink) => {
+    const meant = linkAt({ x: event.clientX, y: event.clientY }) ?? id
+    if (large && !isAdditive(event)) onSelectionChange?.(() => ({ ...NO_SELECTION, links: new Set([meant]) }))
+    else if (meant !== id)
+      onSelectionChange?.((old) => ({ ...old, links: new Set([...old.links].filter((link) => link !== id).concat(meant)) }))
+  })
+  const onNodeDoubleClick = useSteady((_: ReactMouseEvent, node: CanvasNode) => {
+    if (node.type === 'task') onTaskOpen?.(node.id)
+  })
+  const onConnect = useSteady((connection: Connection) =>
+    editor?.connect(connection.source, (connection.sourceHandle ?? 'done') as Outcome, connection.target),
+  )
+  const onConnectEnd = useSteady((event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
+    drew.current = true
+    if (state.toHandle || !state.fromHandle || state.fromHandle.type !== 'source' || moving.current) return
+    const point = 'changedTouches' in event ? event.changedTouches[0] : event
+    const overEmpty = point && document.elementFromPoint(point.clientX, point.clientY)?.classList.contains('react-flow__pane')
+    if (!point || !overEmpty) return
+    const screen = { x: point.clientX, y: point.clientY }
+    editor?.connectToNew?.(state.fromHandle.nodeId, (state.fromHandle.id ?? 'done') as Outcome, flow.screenToFlowPosition(screen), screen)
+  })
+  const onReconnectStart = useSteady((_: unknown, link: CanvasLink) => {
+    moving.current = link.id
+  })
+  const onReconnect = useSteady((link: CanvasLink, connection: Connection) =>
+    editor?.reconnect(link.id, connection.source, (connection.sourceHandle ?? 'done') as Outcome, connection.target),
+  )
+  const onReconnectEnd = useSteady(() => {
+    moving.current = undefined
+  })
+  const onPaneClick = useSteady(() => {
+    store.getState().domNode?.focus?.({ preventScroll: true })
+    // React Flow deselects what it knows.
+    if (large) onSelectionChange?.((old) => (old.tasks.size + old.links.size + old.notes.size === 0 ? old : NO_SELECTION))
+  })
 
   return (
     <Canvas value={context}>
@@ -398,6 +521,7 @@ function Inner({
         onPointerMoveCapture={(event) => {
           const { x, y } = press.current
           press.current.moved ||= Math.hypot(event.clientX - x, event.clientY - y) >= DRAG_PX
+          if (sight.crowded && event.buttons === 0) onTouch({ x: event.clientX, y: event.clientY })
         }}
         // A link that was drawn back to its own task ends there with a click, which is not meant for the task.
         onClickCapture={(event) => {
@@ -407,62 +531,25 @@ function Inner({
       >
         <ReactFlow<CanvasNode, CanvasLink>
           nodes={nodes}
-          edges={massed ? NO_LINKS : links}
+          edges={links}
           nodeTypes={NODE_TYPES}
           edgeTypes={LINK_TYPES}
           onNodesChange={onNodesChange}
           onEdgesChange={onEdgesChange}
-          onNodeDragStart={onDragStart}
-          onNodeDragStop={onDragStop}
-          onSelectionDragStop={(event, dragged) => dragged[0] && onDragStop(event, dragged[0], dragged)}
-          onNodeContextMenu={(event, node) => {
-            if (node.type !== 'task' || !onTaskContextMenu) return
-            event.preventDefault()
-            onTaskContextMenu(node.id, event)
-          }}
-          onNodeClick={(event, node) => {
-            // A plain click on one of several that are selected means that one alone.
-            if (!node.selected || event.shiftKey || event.ctrlKey || event.metaKey) return
-            onSelectionChange?.((old) => {
-              if (old.tasks.size + old.notes.size + old.links.size < 2) return old
-              const note = node.id.startsWith(NOTE_PREFIX)
-              return note
-                ? { ...NO_SELECTION, notes: new Set([node.id.slice(NOTE_PREFIX.length)]) }
-                : { ...NO_SELECTION, tasks: new Set([node.id]) }
-            })
-          }}
-          onEdgeClick={(event, { id }) => {
-            const meant = linkAt({ x: event.clientX, y: event.clientY })
-            if (meant === undefined || meant === id) return
-            onSelectionChange?.((old) => ({ ...old, links: new Set([...old.links].filter((link) => link !== id).concat(meant)) }))
-          }}
-          onNodeDoubleClick={(_, node) => node.type === 'task' && onTaskOpen?.(node.id)}
-          onConnect={(connection) => editor?.connect(connection.source, (connection.sourceHandle ?? 'done') as Outcome, connection.target)}
-          onConnectEnd={(event, state) => {
-            drew.current = true
-            if (state.toHandle || !state.fromHandle || state.fromHandle.type !== 'source' || moving.current) return
-            const point = 'changedTouches' in event ? event.changedTouches[0] : event
-            const overEmpty = point && document.elementFromPoint(point.clientX, point.clientY)?.classList.contains('react-flow__pane')
-            if (!point || !overEmpty) return
-            const screen = { x: point.clientX, y: point.clientY }
-            editor?.connectToNew?.(
-              state.fromHandle.nodeId,
-              (state.fromHandle.id ?? 'done') as Outcome,
-              flow.screenToFlowPosition(screen),
-              screen,
-            )
-          }}
-          onReconnectStart={(_, link) => {
-            moving.current = link.id
-          }}
-          onReconnect={(link, connection) =>
-            editor?.reconnect(link.id, connection.source, (connection.sourceHandle ?? 'done') as Outcome, connection.target)
-          }
-          onReconnectEnd={() => {
-            moving.current = undefined
-          }}
+          onNodeDragStart={onNodeDragStart}
+          onNodeDragStop={onNodeDragStop}
+          onSelectionDragStop={onSelectionDragStop}
+          onNodeContextMenu={onNodeContextMenu}
+          onNodeClick={onNodeClick}
+          onEdgeClick={onEdgeClick}
+          onNodeDoubleClick={onNodeDoubleClick}
+          onConnect={onConnect}
+          onConnectEnd={onConnectEnd}
+          onReconnectStart={onReconnectStart}
+          onReconnect={onReconnect}
+          onReconnectEnd={onReconnectEnd}
           isValidConnection={allowed}
-          onPaneClick={() => store.getState().domNode?.focus?.({ preventScroll: true })}
+          onPaneClick={onPaneClick}
           connectionLineComponent={ConnectionLine}
           ariaLabelConfig={labels}
           nodesDraggable={editable}
@@ -483,16 +570,15 @@ function Inner({
           zoomOnDoubleClick={false}
           nodeDragThreshold={0}
           connectionRadius={18}
-          onlyRenderVisibleElements={nodes.length > MANY}
           elevateNodesOnSelect={false}
-          fitView={nodes.length <= MANY}
+          fitView={!large}
           fitViewOptions={FIT}
           defaultViewport={opening}
           proOptions={PRO}
         >
-          {massed && <LinkLayer nodes={nodes} links={links} />}
-          {grid && !speck && <Background variant={BackgroundVariant.Dots} gap={16} size={2} />}
-          {minimap && <Minimap nodes={nodes} />}
+          {grid && !speck && <Grid />}
+          {large && !sight.whole && <FarLayer plan={plan} overlay={overlay} colouring={colouring} />}
+          {minimap && <Minimap plan={plan} notes={noteBoxes} colouring={colouring} />}
           {guides.length > 0 && <Guides guides={guides} />}
           {editor && <RefusalHint editor={editor} moving={moving} />}
           {onZoom && <ZoomReport onZoom={onZoom} />}
@@ -532,14 +618,43 @@ function distanceTo(line: SVGPathElement, screen: { x: number; y: number }): num
   return least
 }
 
-function isInside(node: CanvasNode, frame: CanvasNode): boolean {
-  const middle = { x: node.position.x + (node.width ?? 0) / 2, y: node.position.y + (node.height ?? 0) / 2 }
-  return (
-    middle.x >= frame.position.x &&
-    middle.x <= frame.position.x + (frame.width ?? 0) &&
-    middle.y >= frame.position.y &&
-    middle.y <= frame.position.y + (frame.height ?? 0)
+function isInside(box: Box, frame: Box): boolean {
+  const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+  return middle.x >= frame.x && middle.x <= frame.x + frame.width && middle.y >= frame.y && middle.y <= frame.y + frame.height
+}
+
+function boundsOf(boxes: readonly Box[]): Box {
+  let [left, top, right, bottom] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const { x, y, width, height } of boxes) {
+    left = Math.min(left, x)
+    top = Math.min(top, y)
+    right = Math.max(right, x + width)
+    bottom = Math.max(bottom, y + height)
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top }
+}
+
+/** Returns where the notes and frames stand, by their node ids. */
+function boxesOfNotes(graph: Graph): Map<string, Box> {
+  return new Map(
+    graph.noteOrder.flatMap((key) => {
+      const note = noteOf(graph, key)
+      return note ? [[NOTE_PREFIX + key, { x: note.x, y: note.y, width: note.width, height: note.height }] as const] : []
+    }),
   )
+}
+
+function isAdditive(event: { shiftKey: boolean; ctrlKey: boolean; metaKey: boolean }): boolean {
+  return event.shiftKey || event.ctrlKey || event.metaKey
+}
+
+/** Returns a function that stays the same and always does what the newest `run` does: React Flow draws every node again for a new handler. */
+function useSteady<A extends unknown[], R>(run: (...args: A) => R): (...args: A) => R {
+  const newest = useRef(run)
+  useLayoutEffect(() => {
+    newest.current = run
+  })
+  return useCallback((...args: A) => newest.current(...args), [])
 }
 
 /** Tells the zoom, the first one too, which no event of React Flow does. */

@@ -1,10 +1,10 @@
 import { type EdgeProps, Position as Side } from '@xyflow/react'
 import { memo } from 'react'
-import { type CanvasLink, POINT_RADIUS } from './projection'
+import { type CanvasLink, linkReach, POINT_RADIUS } from './projection'
 
 /** Returns the curve of a link, from a connection point to just before the arrow's head. */
 export function linkPath(fromX: number, fromY: number, toX: number, toY: number, down: boolean): string {
-  const reach = Math.max(24, (toX - fromX) * 0.5, toX < fromX ? Math.min(160, (fromX - toX) * 0.35) : 0)
+  const reach = linkReach(fromX, toX)
   const [leaveX, leaveY] = down ? [fromX, fromY + reach] : [fromX + reach, fromY]
   return `M${fromX} ${fromY}C${leaveX} ${leaveY} ${toX - reach} ${toY} ${toX - 6} ${toY}`
 }

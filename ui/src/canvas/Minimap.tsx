@@ -1,51 +1,110 @@
-import { useReactFlow, useStore } from '@xyflow/react'
-import { memo, type PointerEvent, useMemo, useRef } from 'react'
+import { useReactFlow, useStoreApi } from '@xyflow/react'
+import { memo, type PointerEvent, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CanvasLink, CanvasNode, ProblemCount } from './projection'
+import { fitTo } from './FarLayer'
+import { type Colouring, onTheme, taskInk, tokensOf } from './ink'
+import type { CanvasLink, CanvasNode } from './projection'
+import type { Plan } from './sight'
+import type { Box } from './walk'
 
 const WIDTH = 160
 const HEIGHT = 96
 
-/** The whole drawing in a corner: a press or a drag there moves the view, the wheel zooms. One path for each look, however many tasks. */
-export const Minimap = memo(function Minimap({ nodes }: { nodes: readonly CanvasNode[] }) {
+/** The whole drawing in a corner: a press or a drag there moves the view, the wheel zooms. Panning only moves the frame of the view. */
+export const Minimap = memo(function Minimap(props: { plan: Plan; notes: readonly Box[]; colouring: Colouring }) {
+  const { plan, notes, colouring } = props
   const { t } = useTranslation()
   const flow = useReactFlow<CanvasNode, CanvasLink>()
-  const [x, y, zoom] = useStore((state) => state.transform)
-  const width = useStore((state) => state.width)
-  const height = useStore((state) => state.height)
+  const store = useStoreApi()
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const frame = useRef<HTMLDivElement>(null)
   const pressed = useRef<{ x: number; y: number } | undefined>(undefined)
-  const { paths, bounds } = useMemo(() => draw(nodes), [nodes])
-  const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
-  const left = Math.min(bounds.left, view.x)
-  const top = Math.min(bounds.top, view.y)
-  const across = Math.max(bounds.right, view.x + view.width) - left
-  const down = Math.max(bounds.bottom, view.y + view.height) - top
-  const scale = Math.max(across / WIDTH, down / HEIGHT) * 1.08 || 1
-  const box = { x: left - (WIDTH * scale - across) / 2, y: top - (HEIGHT * scale - down) / 2, width: WIDTH * scale, height: HEIGHT * scale }
-  const at = (event: PointerEvent<SVGSVGElement>) => {
-    const frame = event.currentTarget.getBoundingClientRect()
-    return { x: box.x + (event.clientX - frame.left) * scale, y: box.y + (event.clientY - frame.top) * scale }
+  const box = useRef<Box & { scale: number }>({ x: 0, y: 0, width: WIDTH, height: HEIGHT, scale: 1 })
+
+  useEffect(() => {
+    const element = canvas.current
+    const context = element?.getContext('2d')
+    const view = frame.current
+    if (!element || !context || !view) return
+    const token = tokensOf(element)
+    const bounds = boundsOf(plan, notes)
+    let shown: Box | undefined
+    const draw = () => {
+      const next = around(bounds, seenIn(store.getState()))
+      box.current = next
+      shown = next
+      fitTo(element, context, WIDTH, HEIGHT)
+      const put = ({ x, y, width, height }: Box) =>
+        context.fillRect(
+          (x - next.x) / next.scale,
+          (y - next.y) / next.scale,
+          Math.max(1, width / next.scale),
+          Math.max(1, height / next.scale),
+        )
+      context.fillStyle = token('--border')
+      for (const note of notes) put(note)
+      // What is selected and what is wrong stands in front.
+      const specks = new Map<string, Box[]>([['--control', []]])
+      for (const task of plan.tasks) {
+        const { speck } = taskInk(colouring, task.id)
+        const same = specks.get(speck)
+        if (same) same.push(task)
+        else specks.set(speck, [task])
+      }
+      for (const [speck, tasks] of specks) {
+        context.fillStyle = token(speck)
+        for (const task of tasks) put(task)
+      }
+      follow()
+    }
+    const follow = () => {
+      const seen = seenIn(store.getState())
+      const { x, y, scale } = box.current
+      view.style.transform = `translate(${(seen.x - x) / scale}px, ${(seen.y - y) / scale}px)`
+      view.style.width = `${seen.width / scale}px`
+      view.style.height = `${seen.height / scale}px`
+    }
+    draw()
+    const stops = [
+      store.subscribe((state, before) => {
+        if (state.transform === before.transform && state.width === before.width && state.height === before.height) return
+        const next = around(bounds, seenIn(state))
+        if (!shown || next.x !== shown.x || next.y !== shown.y || next.width !== shown.width) draw()
+        else follow()
+      }),
+      onTheme(draw),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }, [store, plan, notes, colouring])
+
+  const at = (event: PointerEvent<HTMLElement>) => {
+    const corner = event.currentTarget.getBoundingClientRect()
+    const { x, y, scale } = box.current
+    return { x: x + (event.clientX - corner.left) * scale, y: y + (event.clientY - corner.top) * scale }
   }
   return (
     <div className="react-flow__panel minimap">
-      <svg
+      <div
         role="img"
         aria-label={t('canvas.aria.minimap')}
-        width={WIDTH}
-        height={HEIGHT}
-        viewBox={`${box.x} ${box.y} ${box.width} ${box.height}`}
+        className="minimap-picture"
+        style={{ width: WIDTH, height: HEIGHT }}
         onPointerDown={(event) => {
           if (event.button !== 0) return
           event.currentTarget.setPointerCapture(event.pointerId)
           const to = at(event)
+          const view = seenIn(store.getState())
           const inside = to.x >= view.x && to.x <= view.x + view.width && to.y >= view.y && to.y <= view.y + view.height
           // Outside of the view it jumps there; inside it is taken along from where it was grasped.
-          if (!inside) void flow.setCenter(to.x, to.y, { zoom })
+          if (!inside) void flow.setCenter(to.x, to.y, { zoom: flow.getZoom() })
           pressed.current = { x: event.clientX, y: event.clientY }
         }}
         onPointerMove={(event) => {
           const { current } = pressed
           if (!current) return
+          const { scale } = box.current
           const by = { x: (event.clientX - current.x) * scale, y: (event.clientY - current.y) * scale }
           pressed.current = { x: event.clientX, y: event.clientY }
           const now = flow.getViewport()
@@ -56,47 +115,42 @@ export const Minimap = memo(function Minimap({ nodes }: { nodes: readonly Canvas
         }}
         onWheel={(event) => void (event.deltaY < 0 ? flow.zoomIn() : flow.zoomOut())}
       >
-        {paths.map(([look, path]) => (
-          <path key={look} className={look} d={path} />
-        ))}
-        <path
-          className="minimap-mask"
-          fillRule="evenodd"
-          d={`M${box.x - box.width} ${box.y - box.height}h${3 * box.width}v${3 * box.height}h${-3 * box.width}zM${view.x} ${view.y}h${view.width}v${view.height}h${-view.width}z`}
-        />
-      </svg>
+        <canvas ref={canvas} />
+        <div ref={frame} className="minimap-view" />
+      </div>
     </div>
   )
 })
 
-function draw(nodes: readonly CanvasNode[]) {
-  const bounds = {
-    left: Number.POSITIVE_INFINITY,
-    top: Number.POSITIVE_INFINITY,
-    right: Number.NEGATIVE_INFINITY,
-    bottom: Number.NEGATIVE_INFINITY,
-  }
-  const drawn = new Map<string, string>()
-  for (const node of nodes) {
-    const { x, y } = node.position
-    const [width, height] = [node.width ?? 0, node.height ?? 0]
-    bounds.left = Math.min(bounds.left, x)
-    bounds.top = Math.min(bounds.top, y)
-    bounds.right = Math.max(bounds.right, x + width)
-    bounds.bottom = Math.max(bounds.bottom, y + height)
-    const look = lookOf(node)
-    drawn.set(look, `${drawn.get(look) ?? ''}M${x} ${y}h${width}v${height}h${-width}z`)
-  }
-  // Frames stand behind, what is selected and what is wrong in front.
-  const rank = (look: string) => (look === 'map-frame' || look === 'map-note' ? 0 : look === 'map-selected' ? 2 : 1)
-  return { bounds, paths: [...drawn].sort(([one], [other]) => rank(one) - rank(other)) }
+function seenIn({ transform: [x, y, zoom], width, height }: { transform: [number, number, number]; width: number; height: number }): Box {
+  return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
 }
 
-function lookOf(node: CanvasNode): string {
-  if (node.type !== 'task') return `map-${node.type ?? 'start'}`
-  const { run, problems, mark } = node.data as { run?: { status: string }; problems?: ProblemCount; mark?: string }
-  if (node.selected) return 'map-selected'
-  if (run) return `map-run is-${run.status}`
-  if (mark) return `map-mark mark-${mark}`
-  return problems && problems.errors > 0 ? 'map-error' : 'map-task'
+function boundsOf({ tasks }: Plan, notes: readonly Box[]): Box | undefined {
+  let [left, top, right, bottom] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const list of [tasks, notes]) {
+    for (const { x, y, width, height } of list) {
+      left = Math.min(left, x)
+      top = Math.min(top, y)
+      right = Math.max(right, x + width)
+      bottom = Math.max(bottom, y + height)
+    }
+  }
+  return left > right ? undefined : { x: left, y: top, width: right - left, height: bottom - top }
+}
+
+/** Returns the part of the plane that the map shows: the drawing and the view. */
+function around(bounds: Box | undefined, view: Box): Box & { scale: number } {
+  const left = Math.min(bounds?.x ?? view.x, view.x)
+  const top = Math.min(bounds?.y ?? view.y, view.y)
+  const across = Math.max(bounds ? bounds.x + bounds.width : view.x, view.x + view.width) - left
+  const down = Math.max(bounds ? bounds.y + bounds.height : view.y, view.y + view.height) - top
+  const scale = Math.max(across / WIDTH, down / HEIGHT) * 1.08 || 1
+  return {
+    x: left - (WIDTH * scale - across) / 2,
+    y: top - (HEIGHT * scale - down) / 2,
+    width: WIDTH * scale,
+    height: HEIGHT * scale,
+    scale,
+  }
 }

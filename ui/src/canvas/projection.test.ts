@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { TaskRun } from '../generated/api'
 import { readGraph } from './graph'
 import { NO_SELECTION, Projection, type Scene, type TaskData } from './projection'
+import type { Sight } from './sight'
 
 const graph = readGraph({
   tasks: { a: { type: 'wait', seconds: 90 }, b: { type: 'branch', condition: 'x > 1' }, odd: { type: 'teleport' }, broken: 7 },
@@ -32,7 +33,7 @@ const scene: Scene = {
   fonts: 0,
 }
 
-const byId = (projection: Projection, of: Scene) => new Map(projection.nodes(of).map((node) => [node.id, node]))
+const byId = (projection: Projection, of: Scene, sight?: Sight) => new Map(projection.nodes(of, sight).map((node) => [node.id, node]))
 
 describe('projection', () => {
   test('an unknown type is drawn, what is no task is not', () =>
@@ -75,5 +76,26 @@ describe('projection', () => {
   })
   test('every size is known before anything is drawn', () => {
     for (const node of new Projection().nodes(scene)) expect(node.measured?.width).toBeGreaterThan(0)
+  })
+})
+
+describe('a large drawing', () => {
+  const sight = { tasks: new Set(['a']), links: new Set(['l2']), crowded: false, whole: true }
+  test('gives the nodes in sight, and hidden ones at the far ends of the links in sight', () => {
+    const nodes = byId(new Projection(), scene, sight)
+    expect([...nodes].map(([id, node]) => [id, node.hidden === true])).toEqual([
+      ['note:n1', false],
+      ['start', false],
+      ['a', false],
+      ['b', true],
+    ])
+  })
+  test('gives the links in sight', () => expect(new Projection().links(scene, sight).map((link) => link.id)).toEqual(['l2']))
+  test('is planned with every task that can be drawn, where it stands', () => {
+    const plan = new Projection().plan(scene)
+    expect(plan.tasks.map((task) => task.id)).toEqual(['a', 'b', 'odd'])
+    expect(plan.links.map((link) => link.id)).toEqual(['l1', 'l2'])
+    const [a, link] = [plan.at.get('a'), plan.links[1]]
+    expect(link && a && link.x <= a.x && link.x + link.width >= a.x + a.width).toBe(true)
   })
 })

@@ -1,9 +1,10 @@
 import { type Edge, type Node, type NodeHandle, Position as Side } from '@xyflow/react'
 import type { TFunction } from 'i18next'
-import type { Catalog, LinkState, Outcome, Position, TaskRun } from '../generated/api'
-import { describeRun, describeTask, type RunLook, type SecondLine } from './describe'
-import { type Graph, linksOf, nameOf, noteOf, placeAll, typeOf } from './graph'
+import type { Catalog, LinkState, Outcome, Position } from '../generated/api'
+import { type DrawnRun, describeRun, describeTask, type RunLook, type SecondLine } from './describe'
+import { type Graph, type Link, linksOf, nameOf, noteOf, placeAll, typeOf } from './graph'
 import type { Mark, Marks } from './marks'
+import type { PlacedLink, PlacedTask, Plan, Sight } from './sight'
 import { outgoingPoints, type Point, type Size, START_SIZE, taskSize } from './size'
 import { START, type TaskType } from './tasks'
 import type { Language } from './text'
@@ -77,7 +78,7 @@ export interface Scene {
   catalog: Catalog | undefined
   language: Language
   t: TFunction
-  runs: ReadonlyMap<string, TaskRun> | undefined
+  runs: ReadonlyMap<string, DrawnRun> | undefined
   linkStates: readonly LinkState[] | undefined
   problems: ReadonlyMap<string, ProblemCount> | undefined
   marks?: Marks | undefined
@@ -103,13 +104,17 @@ export class Projection {
   readonly #nodes: Remembered<CanvasNode> = new Map()
   readonly #links: Remembered<CanvasLink> = new Map()
   readonly #sizes: Remembered<Size> = new Map()
-  #linked: { linkOrder: Graph['linkOrder']; links: Graph['links']; bySource: Map<string, Set<Outcome>> } | undefined
-  #placed: { inputs: readonly unknown[]; value: ReturnType<typeof placeAll> } | undefined
+  readonly #ghosts = new WeakMap<CanvasNode, CanvasNode>()
+  #linked: Computed<Linked> | undefined
+  #placed: Computed<ReturnType<typeof placeAll>> | undefined
+  #planned: Computed<Plan> | undefined
 
-  nodes(scene: Scene): CanvasNode[] {
+  /** Returns the nodes to draw; of a large drawing those in sight, and hidden ones at the far ends of the links in sight. */
+  nodes(scene: Scene, sight?: Sight): CanvasNode[] {
     const { graph, selection, overlay, editable } = scene
     const { tasks: places, start } = this.places(graph)
-    const linked = this.#outcomes(graph)
+    const { bySource: linked } = this.#linksOf(graph)
+    const ghosts = sight && this.#farEnds(graph, sight)
     const nodes: CanvasNode[] = []
     for (const key of graph.noteOrder) {
       const note = noteOf(graph, key)
@@ -158,6 +163,7 @@ export class Projection {
       ),
     )
     for (const id of graph.order) {
+      if (sight && !sight.tasks.has(id) && !ghosts?.has(id)) continue
       const task = graph.tasks[id]
       if (task === null || typeof task !== 'object') continue
       const position = overlay.get(id) ?? places.get(id) ?? { x: 0, y: 0 }
@@ -185,68 +191,88 @@ export class Projection {
         mark,
         halts,
       ]
-      nodes.push(
-        remembered(this.#nodes, id, inputs, () => {
-          const type = typeOf(task)
-          const name = nameOf(graph, id, scene.language)
-          const size = this.size(scene, id)
-          const points = outgoingPoints(type, size)
-          const look = run && describeRun(run, scene.t)
-          return {
-            id,
-            type: 'task',
-            position,
-            width: size.width,
-            height: size.height,
-            // Known before it is drawn: nothing has to be measured, and a node that was never in view can be dragged all the same.
-            measured: size,
-            selected,
-            draggable: editable,
-            focusable: scene.tabStop === id,
-            // One task is a tab stop; the others can still be given the focus when the arrows come to them.
-            ...(scene.tabStop === id ? {} : { domAttributes: { tabIndex: -1 } }),
-            zIndex: 1,
-            ariaRole: 'group',
-            ariaLabel: scene.t('canvas.aria.task', {
-              name,
-              type: scene.t(`canvas.type.${type ?? 'unknown'}`),
-              status: `${look ? `, ${look.word}${look.fact ? ` ${look.fact}` : ''}` : ''}${mark ? `, ${scene.t(`canvas.mark.${mark}`)}` : ''}`,
-            }),
-            data: {
-              type,
-              name,
-              second: describeTask(task, type, scene.catalog, scene.language, scene.t),
-              size,
-              points,
-              joinAny: task.join === 'any',
-              enabled: task.enabled !== false,
-              problems,
-              run: look,
-              mark,
-              halts,
-              linked: outcomes ?? NONE,
-            },
-            handles: [
-              handle(IN, 'target', Side.Left, 0, size.height / 2),
-              ...points.map((point) =>
-                handle(point.outcome, 'source', point.side === 'bottom' ? Side.Bottom : Side.Right, point.x, point.y),
-              ),
-            ],
-          } satisfies TaskNode
-        }),
-      )
+      const node: CanvasNode = remembered(this.#nodes, id, inputs, () => {
+        const type = typeOf(task)
+        const name = nameOf(graph, id, scene.language)
+        const size = this.size(scene, id)
+        const points = outgoingPoints(type, size)
+        const look = run && describeRun(run, scene.t)
+        return {
+          id,
+          type: 'task',
+          position,
+          width: size.width,
+          height: size.height,
+          // Known before it is drawn: nothing has to be measured, and a node that was never in view can be dragged all the same.
+          measured: size,
+          selected,
+          draggable: editable,
+          focusable: scene.tabStop === id,
+          // One task is a tab stop; the others can still be given the focus when the arrows come to them.
+          ...(scene.tabStop === id ? {} : { domAttributes: { tabIndex: -1 } }),
+          zIndex: 1,
+          ariaRole: 'group',
+          ariaLabel: scene.t('canvas.aria.task', {
+            name,
+            type: scene.t(`canvas.type.${type ?? 'unknown'}`),
+            status: `${look ? `, ${look.word}${look.fact ? ` ${look.fact}` : ''}` : ''}${mark ? `, ${scene.t(`canvas.mark.${mark}`)}` : ''}`,
+          }),
+          data: {
+            type,
+            name,
+            second: describeTask(task, type, scene.catalog, scene.language, scene.t),
+            size,
+            points,
+            joinAny: task.join === 'any',
+            enabled: task.enabled !== false,
+            problems,
+            run: look,
+            mark,
+            halts,
+            linked: outcomes ?? NONE,
+          },
+          handles: [
+            handle(IN, 'target', Side.Left, 0, size.height / 2),
+            ...points.map((point) => handle(point.outcome, 'source', point.side === 'bottom' ? Side.Bottom : Side.Right, point.x, point.y)),
+          ],
+        } satisfies TaskNode
+      })
+      nodes.push(ghosts?.has(id) ? this.#ghost(node) : node)
     }
     return nodes
   }
 
-  links(scene: Scene): CanvasLink[] {
+  /** A link is drawn when React Flow knows both its ends; a hidden node costs next to nothing. */
+  #ghost(node: CanvasNode): CanvasNode {
+    let ghost = this.#ghosts.get(node)
+    if (!ghost) {
+      ghost = { ...node, hidden: true }
+      this.#ghosts.set(node, ghost)
+    }
+    return ghost
+  }
+
+  #farEnds(graph: Graph, sight: Sight): Set<string> {
+    const ends = new Set<string>()
+    const { byKey } = this.#linksOf(graph)
+    for (const key of sight.links) {
+      const link = byKey.get(key)
+      if (!link) continue
+      if (!sight.tasks.has(link.from)) ends.add(link.from)
+      if (!sight.tasks.has(link.to)) ends.add(link.to)
+    }
+    return ends
+  }
+
+  /** Returns the links to draw; of a large drawing those in sight. */
+  links(scene: Scene, sight?: Sight): CanvasLink[] {
     const { graph, selection, linkStates } = scene
     const drawn: CanvasLink[] = []
-    const exists = (id: string) => id === START || (graph.tasks[id] !== null && typeof graph.tasks[id] === 'object')
-    const index = new Map(graph.linkOrder.map((key, place) => [key, place]))
-    for (const link of linksOf(graph)) {
-      if (!exists(link.from) || !exists(link.to)) continue
-      const state = linkStates?.[index.get(link.key) ?? -1]
+    const { all } = this.#linksOf(graph)
+    for (const link of all) {
+      if (sight && !sight.links.has(link.key)) continue
+      if (!isDrawn(graph, link.from) || !isDrawn(graph, link.to)) continue
+      const state = linkStates?.[link.place]
       const selected = selection.links.has(link.key)
       const mark = scene.marks?.links.get(link.key)
       const names = [nameOf(graph, link.from, scene.language), nameOf(graph, link.to, scene.language)]
@@ -289,18 +315,86 @@ export class Projection {
     return this.#placed.value
   }
 
-  #outcomes(graph: Graph): Map<string, Set<Outcome>> {
-    if (this.#linked?.links !== graph.links || this.#linked.linkOrder !== graph.linkOrder) {
+  /** Returns where every task and link stands. */
+  plan(scene: Pick<Scene, 'graph' | 'language' | 'fonts'>): Plan {
+    const { graph, language, fonts } = scene
+    const placed = this.places(graph)
+    const inputs = [placed, graph.tasks, language, fonts]
+    if (!this.#planned || !same(this.#planned.inputs, inputs)) this.#planned = { inputs, value: this.#draft(scene, placed) }
+    return this.#planned.value
+  }
+
+  #draft(scene: Pick<Scene, 'graph' | 'language' | 'fonts'>, { tasks: places, start }: ReturnType<typeof placeAll>): Plan {
+    const { graph } = scene
+    const tasks: PlacedTask[] = []
+    const at = new Map<string, PlacedTask>()
+    for (const id of graph.order) {
+      const position = places.get(id)
+      if (!position || !isDrawn(graph, id)) continue
+      const task = { id, x: position.x, y: position.y, ...this.size(scene, id) }
+      tasks.push(task)
+      at.set(id, task)
+    }
+    at.set(START, { id: START, x: start.x, y: start.y, width: START_SIZE, height: START_SIZE })
+    const links: PlacedLink[] = []
+    for (const link of this.#linksOf(graph).all) {
+      const [from, to] = [at.get(link.from), at.get(link.to)]
+      if (!from || !to) continue
+      // A link that leads back swings out on both sides.
+      const swing = to.x > from.x + from.width ? 24 : linkReach(from.x + from.width, to.x)
+      const left = Math.min(from.x, to.x) - swing
+      const top = Math.min(from.y, to.y)
+      links.push({
+        id: link.key,
+        from: link.from,
+        to: link.to,
+        outcome: link.outcome,
+        place: link.place,
+        x: left,
+        y: top,
+        width: Math.max(from.x + from.width, to.x + to.width) + swing - left,
+        height: Math.max(from.y + from.height, to.y + to.height) + swing - top,
+      })
+    }
+    return { tasks, links, at }
+  }
+
+  #linksOf(graph: Graph): Linked {
+    const inputs = [graph.links, graph.linkOrder]
+    if (!this.#linked || !same(this.#linked.inputs, inputs)) {
+      const places = new Map(graph.linkOrder.map((key, place) => [key, place]))
+      const all = linksOf(graph).map((link) => ({ ...link, place: places.get(link.key) ?? -1 }))
       const bySource = new Map<string, Set<Outcome>>()
-      for (const link of linksOf(graph)) {
+      for (const link of all) {
         const outcomes = bySource.get(link.from)
         if (outcomes) outcomes.add(link.outcome)
         else bySource.set(link.from, new Set([link.outcome]))
       }
-      this.#linked = { linkOrder: graph.linkOrder, links: graph.links, bySource }
+      this.#linked = { inputs, value: { all, byKey: new Map(all.map((link) => [link.key, link])), bySource } }
     }
-    return this.#linked.bySource
+    return this.#linked.value
   }
+}
+
+interface Computed<T> {
+  inputs: readonly unknown[]
+  value: T
+}
+
+interface Linked {
+  /** The links that can be drawn, with their keys and their places in the document. */
+  all: ReadonlyArray<Link & { key: string; place: number }>
+  byKey: ReadonlyMap<string, Link>
+  bySource: ReadonlyMap<string, ReadonlySet<Outcome>>
+}
+
+function isDrawn(graph: Graph, id: string): boolean {
+  return id === START || (graph.tasks[id] !== null && typeof graph.tasks[id] === 'object')
+}
+
+/** Returns how far a link swings out from its ends before it turns to the other one. */
+export function linkReach(fromX: number, toX: number): number {
+  return Math.max(24, (toX - fromX) * 0.5, toX < fromX ? Math.min(160, (fromX - toX) * 0.35) : 0)
 }
 
 const NONE: ReadonlySet<Outcome> = new Set()

@@ -18,7 +18,7 @@ import { Problems } from './Problems'
 import { InspectorPanel } from './panels/InspectorPanel'
 import { RunDialog } from './RunDialog'
 import { SaveDialog } from './SaveDialog'
-import { Session, SessionProvider, useGraph, useLook, useSession } from './session'
+import { Session, SessionProvider, useGraphPart, useLook, useSession } from './session'
 import { Toolbar } from './Toolbar'
 import { tidyInWorker } from './tidying'
 import { useTrialKeys } from './tryout/keys'
@@ -31,6 +31,8 @@ export function DesignerScreen() {
   const { id = '' } = useParams()
   // Read once, not followed: what is on the screen is the truth from here on, and what others save is told apart below.
   const [opened, setOpened] = useState<{ id: string; detail?: PlaybookDetail; error?: ApiError }>()
+  // The designer asks for it too; asked for here, it comes while the playbook does.
+  useOperation('catalog.show', {})
   useEffect(() => {
     let live = true
     call('playbook.show', { id }).then(
@@ -95,7 +97,7 @@ function newSession(detail: PlaybookDetail, catalog: () => Catalog | undefined):
 function Surface({ catalog }: { catalog: Catalog | undefined }) {
   const { t, i18n } = useTranslation()
   const session = useSession()
-  const { head } = useGraph()
+  const head = useGraphPart((graph) => graph.head)
   const search = useRef<HTMLInputElement>(null)
   const trying = useLook((look) => look.tryout)
   useTrialKeys(session)

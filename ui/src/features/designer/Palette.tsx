@@ -7,7 +7,7 @@ import type { Catalog } from '../../generated/api'
 import { Icon, Kbd } from '../../kit'
 import css from './designer.module.css'
 import { Outline } from './Outline'
-import { type Ingredient, useGraph, useLook, useSession } from './session'
+import { type Ingredient, useGraphPart, useLook, useSession } from './session'
 
 /** A press that moves less than this is a click. */
 const DRAG_PX = 4
@@ -126,13 +126,14 @@ export function Palette({ catalog, search }: { catalog: Catalog | undefined; sea
 function OutlineToggle() {
   const { t } = useTranslation()
   const { look } = useSession()
-  const graph = useGraph()
+  const tasks = useGraphPart((graph) => graph.order.length)
+  const links = useGraphPart((graph) => graph.linkOrder.length)
   const outline = useLook((state) => state.outline)
   return (
     <button type="button" className={css.outlineToggle} aria-pressed={outline} onClick={() => look.setState({ outline: !outline })}>
       <Icon name={outline ? 'chevronLeft' : 'outline'} size={14} />
       <span className="grow">{t(outline ? 'designer.palette.back' : 'designer.palette.outline')}</span>
-      <span className="s12 t3">{t('designer.palette.outlineCounts', { tasks: graph.order.length, links: graph.linkOrder.length })}</span>
+      <span className="s12 t3">{t('designer.palette.outlineCounts', { tasks, links })}</span>
     </button>
   )
 }

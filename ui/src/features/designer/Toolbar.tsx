@@ -96,13 +96,14 @@ function useSteps(): Design {
 function Tool({ command }: { command: Command }) {
   const { t } = useTranslation()
   const session = useSession()
-  useLook((look) => look.selection)
   const on = useLook(() => command.on?.(session))
-  const design = useSteps()
+  const why = useLook(() => command.unable?.(session))
   const tidying = useLook((look) => look.tidying)
-  const step = command.key === 'undo' ? design.past.at(-1) : command.key === 'redo' ? design.future[0] : undefined
+  // Only the two that name a step are drawn again with each of them.
+  const step = useSyncExternalStore(session.design.subscribe, () =>
+    command.key === 'undo' ? session.design.past.at(-1) : command.key === 'redo' ? session.design.future[0] : undefined,
+  )
   const none = (command.key === 'undo' || command.key === 'redo') && step === undefined
-  const why = command.unable?.(session)
   const word = step
     ? t(`designer.${command.key}Step` as 'designer.undoStep', { step: stepWords(step.label, t, currentLanguage()) })
     : t(`designer.${command.word}` as 'designer.undo')
@@ -140,22 +141,6 @@ function ago(t: ReturnType<typeof useTranslation>['t'], at: number, now: number)
 function History() {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
-  const design = useSteps()
-  const session = useSession()
-  const now = Date.now()
-  const language = currentLanguage()
-  const { opened } = session
-  const start =
-    opened.kind === 'draft'
-      ? t('designer.startedDraft')
-      : opened.version === 0
-        ? t('designer.startedNew')
-        : t('designer.startedVersion', { version: opened.version })
-  const saved = (state: number) => {
-    const version = state === 0 ? undefined : session.versionAt(state)
-    return version === undefined ? null : <Tag>{t('designer.versions.version', { version })}</Tag>
-  }
-  const { past, future } = design
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-start" offset={6} width={300} trapFocus>
       <Popover.Target>
@@ -178,59 +163,87 @@ function History() {
             <Kbd keys="Ctrl Z" />
           </span>
         </div>
-        <ol className={css.history}>
-          {future.map((_, index) => {
-            const step = future[future.length - 1 - index]
-            if (!step) return null
-            const count = past.length + future.length - index
-            return (
-              <li key={step.number}>
-                <button type="button" className={`${css.historyRow} ${css.undone}`} onClick={() => design.go(count)}>
-                  <i />
-                  <span className="cut grow">{stepWords(step.label, t, language)}</span>
-                  {saved(step.number)}
-                  <span className="s12">{t('designer.undone')}</span>
-                </button>
-              </li>
-            )
-          })}
-          {past.map((_, index) => {
-            const count = past.length - index
-            const step = past[count - 1]
-            if (!step) return null
-            return (
-              <li key={step.number}>
-                <button type="button" className={css.historyRow} aria-current={index === 0 || undefined} onClick={() => design.go(count)}>
-                  <i />
-                  <span className="cut grow">{stepWords(step.label, t, language)}</span>
-                  {saved(step.number)}
-                  <span className="s12 t3">{ago(t, step.at, now)}</span>
-                </button>
-              </li>
-            )
-          })}
-          <li>
-            <button type="button" className={css.historyRow} aria-current={past.length === 0 || undefined} onClick={() => design.go(0)}>
-              <i />
-              <span className="cut grow">{start}</span>
-            </button>
-          </li>
-        </ol>
+        <Steps />
       </Popover.Dropdown>
     </Popover>
   )
 }
 
+function Steps() {
+  const { t } = useTranslation()
+  const design = useSteps()
+  const session = useSession()
+  const now = Date.now()
+  const language = currentLanguage()
+  const { opened } = session
+  const start =
+    opened.kind === 'draft'
+      ? t('designer.startedDraft')
+      : opened.version === 0
+        ? t('designer.startedNew')
+        : t('designer.startedVersion', { version: opened.version })
+  const saved = (state: number) => {
+    const version = state === 0 ? undefined : session.versionAt(state)
+    return version === undefined ? null : <Tag>{t('designer.versions.version', { version })}</Tag>
+  }
+  const { past, future } = design
+  return (
+    <ol className={css.history}>
+      {future.map((_, index) => {
+        const step = future[future.length - 1 - index]
+        if (!step) return null
+        const count = past.length + future.length - index
+        return (
+          <li key={step.number}>
+            <button type="button" className={`${css.historyRow} ${css.undone}`} onClick={() => design.go(count)}>
+              <i />
+              <span className="cut grow">{stepWords(step.label, t, language)}</span>
+              {saved(step.number)}
+              <span className="s12">{t('designer.undone')}</span>
+            </button>
+          </li>
+        )
+      })}
+      {past.map((_, index) => {
+        const count = past.length - index
+        const step = past[count - 1]
+        if (!step) return null
+        return (
+          <li key={step.number}>
+            <button type="button" className={css.historyRow} aria-current={index === 0 || undefined} onClick={() => design.go(count)}>
+              <i />
+              <span className="cut grow">{stepWords(step.label, t, language)}</span>
+              {saved(step.number)}
+              <span className="s12 t3">{ago(t, step.at, now)}</span>
+            </button>
+          </li>
+        )
+      })}
+      <li>
+        <button type="button" className={css.historyRow} aria-current={past.length === 0 || undefined} onClick={() => design.go(0)}>
+          <i />
+          <span className="cut grow">{start}</span>
+        </button>
+      </li>
+    </ol>
+  )
+}
+
+/** The zoom in per cent; by itself, because it changes with every frame of a zoom. */
+function Zoom() {
+  return <span>{useLook((look) => Math.round(look.zoom * 100))} %</span>
+}
+
 function ZoomMenu() {
   const { t } = useTranslation()
   const session = useSession()
-  const zoom = useLook((look) => look.zoom)
   return (
     <Menu position="bottom-end">
       <Menu.Target>
         <Tooltip label={<Named word={t('designer.zoomRatio')} keys="0" also={` ${t('designer.zoomFull')}`} />}>
-          <button type="button" className={`${css.tool} ${css.zoom}`} aria-label={`${t('designer.zoomRatio')} ${Math.round(zoom * 100)} %`}>
-            {Math.round(zoom * 100)} %
+          <button type="button" className={`${css.tool} ${css.zoom}`}>
+            <span className="visually-hidden">{t('designer.zoomRatio')} </span>
+            <Zoom />
             <Icon name="chevronDown" size={12} />
           </button>
         </Tooltip>

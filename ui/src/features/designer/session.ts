@@ -23,7 +23,7 @@ import type { Catalog, Diagnostic, Fix, Outcome, Playbook, PlaybookDetail, Posit
 import { isName } from './fields/values'
 import { Autosave, type DraftState } from './model/autosave'
 import { copyText, nameForNew, type PasteRefusal, paste, readPart } from './model/clipboard'
-import { isSameDocument } from './model/compare'
+import { isSameDocument, sharing } from './model/compare'
 import { Design } from './model/design'
 import {
   type Alignment,
@@ -120,7 +120,7 @@ export class Session {
     this.#around = around
     const saved = readGraph(detail.document ?? { format: 1, id: detail.summary.id, tasks: {}, links: [] })
     this.#saved = saved
-    const opened = detail.draft ? readGraph(detail.draft.document) : saved
+    const opened = detail.draft ? sharing(readGraph(detail.draft.document), saved) : saved
     this.design = new Design(opened)
     const differs = detail.draft !== null && !isSameDocument(opened, saved)
     const recovered = differs && detail.version > 0
@@ -230,7 +230,7 @@ export class Session {
 
   /** A version was saved from `document`. Changes made meanwhile stay a draft of it. */
   versionSaved(document: Playbook, version: number): void {
-    this.#saved = readGraph(document)
+    this.#saved = sharing(readGraph(document), this.graph)
     this.design.seal()
     if (!this.isChanged()) this.#marks.set(this.design.at, version)
     this.look.setState({ base: version, recovered: undefined })
@@ -774,6 +774,11 @@ export function useLook<T>(pick: (look: Look) => T): T {
 
 /** Returns the document as it stands, and follows it. */
 export function useGraph(): Graph {
+  return useGraphPart((graph) => graph)
+}
+
+/** Returns a part of the document, and is drawn again only when that part has changed. */
+export function useGraphPart<T>(pick: (graph: Graph) => T): T {
   const { design } = useSession()
-  return useSyncExternalStore(design.subscribe, () => design.graph)
+  return useSyncExternalStore(design.subscribe, () => pick(design.graph))
 }

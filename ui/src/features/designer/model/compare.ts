@@ -71,6 +71,25 @@ export function isSameDocument(one: Graph, other: Graph): boolean {
   )
 }
 
+/** Returns a graph with every part that equals one of `other` replaced by that very part, so that comparing them later is quick. */
+export function sharing(graph: Graph, other: Graph): Graph {
+  const parts = <T>(own: Record<string, T>, theirs: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(
+      Object.entries(own).map(([key, value]) => {
+        const known = theirs[key]
+        return [key, known !== undefined && equal(value, known) ? known : value]
+      }),
+    )
+  return {
+    ...graph,
+    head: parts(graph.head, other.head),
+    tasks: parts(graph.tasks, other.tasks),
+    links: parts(graph.links, other.links),
+    positions: parts(graph.positions, other.positions),
+    notes: parts(graph.notes, other.notes),
+  }
+}
+
 /** Returns every field that differs, those of inner maps by their path; a list is one value. */
 export function differences(before: unknown, after: unknown, path = ''): Difference[] {
   if (equal(before, after)) return []

@@ -1,0 +1,50 @@
+import { useStoreApi, type Viewport } from '@xyflow/react'
+import { useEffect, useRef, useState } from 'react'
+import { follow, NO_SIGHT, type Plan, type Sight } from './sight'
+
+/** The part of the window that a canvas surely has: what is in it is in the page at once, the rest when the layout is known. */
+const SURE = { across: 0.6, down: 0.5 }
+
+/** Returns what is in the page before anything was laid out. */
+function firstSight(plan: Plan, { x, y, zoom }: Viewport, always: ReadonlySet<string>): Sight {
+  const view = {
+    x: -x / zoom,
+    y: -y / zoom,
+    width: (window.innerWidth * SURE.across) / zoom,
+    height: (window.innerHeight * SURE.down) / zoom,
+  }
+  return follow(NO_SIGHT, plan, view, zoom, always).sight
+}
+
+/** Follows the view and returns what of a large drawing belongs into the page; without a plan nothing is followed. */
+export function useSight(plan: Plan | undefined, always: ReadonlySet<string>, opening: Viewport): Sight {
+  const store = useStoreApi()
+  const [sight, setSight] = useState(() => (plan ? firstSight(plan, opening, always) : NO_SIGHT))
+  const now = useRef(sight)
+  useEffect(() => {
+    if (!plan) return
+    let frame = 0
+    const look = () => {
+      frame = 0
+      const { transform, width, height } = store.getState()
+      const [x, y, zoom] = transform
+      // Before the first layout nobody knows how large the view is.
+      if (width === 0 || height === 0) return
+      const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
+      const next = follow(now.current, plan, view, zoom, always)
+      now.current = next.sight
+      setSight(next.sight)
+      if (!next.settled) frame = requestAnimationFrame(look)
+    }
+    const stop = store.subscribe((state, before) => {
+      if (state.transform === before.transform && state.width === before.width && state.height === before.height) return
+      frame ||= requestAnimationFrame(look)
+    })
+    look()
+    return () => {
+      stop()
+      cancelAnimationFrame(frame)
+    }
+  }, [plan, always, store])
+  return plan ? sight : NO_SIGHT
+}
