@@ -66,7 +66,7 @@ impl Registry {
         Catalog {
             apps: self.apps.iter().map(|(id, app)| (id.clone(), app.to_catalog())).collect(),
             connections: names,
-            playbooks: Vec::new(),
+            ..Catalog::default()
         }
     }
 

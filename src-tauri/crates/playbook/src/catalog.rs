@@ -24,6 +24,10 @@ pub struct Catalog {
     pub connections: IndexMap<String, Vec<String>>,
     /// The ids of the playbooks that can be called.
     pub playbooks: Vec<String>,
+    /// What saved playbooks call, by id: those that a document which is checked can reach.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    #[ts(skip)]
+    pub calls: IndexMap<String, Vec<String>>,
 }
 
 /// An app as the designer sees it.
@@ -114,6 +118,29 @@ impl Catalog {
     /// Returns a command, if the app and the command exist.
     pub fn command(&self, app: &str, command: &str) -> Option<&Command> {
         self.apps.get(app)?.commands.get(command)
+    }
+
+    /// Returns how calls lead from one playbook to another: the ids on the way, both ends among them.
+    pub fn circle<'a>(&'a self, from: &'a str, to: &str) -> Option<Vec<&'a str>> {
+        let mut ways: IndexMap<&str, Option<usize>> = IndexMap::from([(from, None)]);
+        let mut next = 0;
+        while let Some((&id, _)) = ways.get_index(next) {
+            if id == to {
+                let mut way = vec![id];
+                let mut at = next;
+                while let Some((_, Some(before))) = ways.get_index(at) {
+                    at = *before;
+                    way.extend(ways.get_index(at).map(|(id, _)| *id));
+                }
+                way.reverse();
+                return Some(way);
+            }
+            for called in self.calls.get(id).into_iter().flatten() {
+                ways.entry(called).or_insert(Some(next));
+            }
+            next += 1;
+        }
+        None
     }
 
     /// Tells whether `connection` of `app` exists; apps without connections accept any name.

@@ -92,7 +92,7 @@ fn check_shape(playbook: &Playbook, graph: &Graph<'_>, diagnostics: &mut Vec<Dia
                 .on(id.as_str(), None),
             );
         }
-        for outcome in unhandled(&task.kind, graph.after(id.as_str())) {
+        for outcome in unhandled(task, graph.after(id.as_str())) {
             let (ko, en) = consequence(outcome);
             diagnostics.push(
                 Diagnostic::warning(
@@ -119,18 +119,15 @@ fn can_end(task: &Task, outcome: Outcome) -> bool {
 }
 
 /// The outcomes of a task that people forget: those of a branch, an approval, and `expired` where there is a deadline.
-fn unhandled(kind: &TaskKind, links: &[(Outcome, &str)]) -> Vec<Outcome> {
-    let has = |outcome: Outcome| links.iter().any(|(other, _)| *other == outcome);
-    match kind {
-        // One of the two may end on purpose; a branch with no link at all is no decision.
-        TaskKind::Branch { .. } if !has(Outcome::True) && !has(Outcome::False) => vec![Outcome::True, Outcome::False],
-        TaskKind::Approval { deadline, .. } => [Outcome::Approved, Outcome::Rejected, Outcome::Expired]
-            .into_iter()
-            .filter(|outcome| !has(*outcome) && (*outcome != Outcome::Expired || deadline.is_some()))
-            .collect(),
-        TaskKind::Input { deadline: Some(_), .. } if !has(Outcome::Expired) => vec![Outcome::Expired],
-        _ => Vec::new(),
-    }
+fn unhandled(task: &Task, links: &[(Outcome, &str)]) -> Vec<Outcome> {
+    let wanted: &[Outcome] = match &task.kind {
+        TaskKind::Branch { .. } => &[Outcome::True, Outcome::False],
+        TaskKind::Approval { .. } => &[Outcome::Approved, Outcome::Rejected, Outcome::Expired],
+        TaskKind::Input { .. } => &[Outcome::Expired],
+        _ => &[],
+    };
+    let is_linked = |outcome: Outcome| links.iter().any(|(other, _)| *other == outcome);
+    wanted.iter().copied().filter(|outcome| !is_linked(*outcome) && can_end(task, *outcome)).collect()
 }
 
 fn consequence(outcome: Outcome) -> (&'static str, &'static str) {
@@ -200,6 +197,18 @@ fn check_uses(playbook: &Playbook, catalog: &Catalog, options: CheckOptions, dia
                         format!("There is no playbook {called}."),
                     );
                     diagnostics.push(meant(warning, near, id, "playbook"));
+                } else if let Some(circle) = catalog.circle(called.as_str(), playbook.id.as_str()) {
+                    let path = std::iter::once(playbook.id.as_str()).chain(circle).collect::<Vec<_>>().join(" → ");
+                    let warning = Diagnostic::warning(
+                        "PBK-037",
+                        format!("플레이북들이 서로를 돌아가며 부릅니다: {path}"),
+                        format!("Playbooks call one another in a circle: {path}"),
+                    );
+                    let warning = warning.hint(
+                        "고리를 끊으세요. 이대로면 호출 깊이의 한도에서 실패합니다.",
+                        "Break the circle. As it is, the calls fail at the limit of their depth.",
+                    );
+                    diagnostics.push(warning.on(id, Some("playbook")));
                 }
             }
             _ => {}

@@ -34,7 +34,8 @@ fn catalog() -> Catalog {
     Catalog {
         apps: [("firewall".to_owned(), app)].into_iter().collect(),
         connections: [("firewall".to_owned(), vec!["default".to_owned()])].into_iter().collect(),
-        playbooks: vec!["other".to_owned()],
+        playbooks: vec!["other".to_owned(), "round".to_owned()],
+        calls: [("other".to_owned(), vec!["leaf".to_owned(), "round".to_owned()]), ("round".to_owned(), vec!["x".to_owned()])].into(),
     }
 }
 
@@ -157,6 +158,31 @@ fn a_destructive_command_wants_an_approval_on_every_path() {
 fn outcomes_that_people_forget_are_named() {
     let tasks = json!({"ask": {"type": "approval", "question": "?", "deadline": "30m"}});
     check_playbook(tasks, start_to("ask"), &["warning PBK-031 ask", "warning PBK-031 ask", "warning PBK-031 ask"]);
+    let question = |more: Json| {
+        let mut ask = json!({"type": "input", "question": "?", "kind": "boolean", "variable": "w"});
+        ask.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"ask": ask})
+    };
+    check_playbook(question(json!({})), start_to("ask"), &[]);
+    check_playbook(question(json!({"deadline": "1h"})), start_to("ask"), &["warning PBK-031 ask"]);
+}
+
+#[test]
+fn a_branch_that_goes_one_way_only_is_named_with_the_other() {
+    let branch = |more: Json| {
+        let mut branch = json!({"type": "branch", "condition": "isnotnull(v)"});
+        branch.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({"v": formula(), "b": branch, "a": action("look")})
+    };
+    let links =
+        |outcome: &str| json!([{"from": "start", "to": "v"}, {"from": "v", "to": "b"}, {"from": "b", "outcome": outcome, "to": "a"}]);
+    check_playbook(branch(json!({})), links("true"), &["warning PBK-031 b"]);
+    check_playbook(branch(json!({})), links("false"), &["warning PBK-031 b"]);
+    let document = json!({"format": 1, "id": "x", "tasks": branch(json!({})), "links": links("true")});
+    let (_, found) = diagnose(&document, &catalog(), CheckOptions::default());
+    assert!(found[0].message.get(types::Language::En).contains("'false'"), "{:?}", found[0].message);
+    // One that is off always takes its first outcome.
+    check_playbook(branch(json!({"enabled": false})), links("true"), &[]);
 }
 
 #[test]
@@ -171,7 +197,14 @@ fn one_name_is_one_thing() {
 #[test]
 fn calls_name_a_playbook_that_exists() {
     let call = |id: &str| json!({"a": {"type": "call", "playbook": id}});
-    check_playbook(call("other"), start_to("a"), &[]);
+    let (_, found) =
+        diagnose(&json!({"format": 1, "id": "x", "tasks": call("other"), "links": start_to("a")}), &catalog(), CheckOptions::default());
+    let circle = "Playbooks call one another in a circle: x → other → round → x";
+    assert_eq!((found[0].code.as_str(), found[0].message.get(types::Language::En)), ("PBK-037", circle));
+    check_playbook(call("round"), start_to("a"), &["warning PBK-037 a.playbook"]);
+    // Others may go round as they like.
+    let elsewhere = json!({"format": 1, "id": "y", "tasks": call("other"), "links": start_to("a")});
+    check_document(&elsewhere, CheckOptions::default(), &[]);
     check_playbook(call("othr"), start_to("a"), &["warning PBK-035 a.playbook"]);
     check_playbook(call("x"), start_to("a"), &["warning PBK-036 a.playbook"]);
 }

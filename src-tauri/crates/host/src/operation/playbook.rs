@@ -1,5 +1,6 @@
 //! `playbook.*` and `catalog.show`.
 
+use indexmap::IndexMap;
 use playbook::{Catalog, CheckOptions};
 use serde_json::Value as Json;
 use types::{Diagnostic, Error, PlaybookId, Text};
@@ -9,6 +10,7 @@ use wire::playbook::{
     SaveDraft, SavePlaybook, SavedDraft, SavedVersion, ShowPlaybook, VersionHistory,
 };
 
+use crate::simulate::called;
 use crate::{Host, lock_of};
 
 /// What a list shows of a document.
@@ -62,7 +64,8 @@ impl Host {
                     None => {
                         let wanted = hash.clone();
                         let text = self.inner.store.read(move |db| db.document(&wanted)).await?;
-                        let checked = look(&serde_json::from_str(&text).unwrap_or_default(), &row.id, catalog);
+                        let document = serde_json::from_str(&text).unwrap_or_default();
+                        let checked = look(&document, &row.id, &self.with_calls(catalog.clone(), &document).await?);
                         lock_of(&self.inner.checked).insert(hash.clone(), checked.clone());
                         checked
                     }
@@ -71,7 +74,8 @@ impl Host {
             None => {
                 let id = row.id.clone();
                 let draft = self.inner.store.read(move |db| db.draft(&id)).await?;
-                look(&draft.map(|draft| draft.document.0).unwrap_or_default(), &row.id, catalog)
+                let document = draft.map(|draft| draft.document.0).unwrap_or_default();
+                look(&document, &row.id, &self.with_calls(catalog.clone(), &document).await?)
             }
         };
         Ok(PlaybookSummary {
@@ -110,7 +114,30 @@ impl Host {
 
     /// Returns a document's diagnostics against what this directory has.
     pub async fn diagnose(&self, document: &Json) -> Result<Vec<Diagnostic>, Error> {
-        Ok(playbook::diagnose(document, &self.catalog().await?, CheckOptions::default()).1)
+        let catalog = self.with_calls(self.catalog().await?, document).await?;
+        Ok(playbook::diagnose(document, &catalog, CheckOptions::default()).1)
+    }
+
+    /// Adds what the playbooks call that a document calls, directly or through others, so that a circle is seen.
+    async fn with_calls(&self, catalog: Catalog, document: &Json) -> Result<Catalog, Error> {
+        let mut open = called(document);
+        if open.is_empty() {
+            return Ok(catalog);
+        }
+        let calls = self.inner.store.read(move |db| {
+            let mut calls = IndexMap::new();
+            while let Some(id) = open.pop() {
+                if calls.contains_key(&id) {
+                    continue;
+                }
+                let saved = db.version(&id, None)?.and_then(|row| serde_json::from_str::<Json>(&row.text).ok());
+                let called = saved.as_ref().map(called).unwrap_or_default();
+                open.extend(called.iter().cloned());
+                calls.insert(id, called);
+            }
+            Ok(calls)
+        });
+        Ok(Catalog { calls: calls.await?, ..catalog })
     }
 
     /// `playbook.save_draft`
