@@ -31,7 +31,7 @@ macro_rules! shipped {
 
 /// The shipped playbooks, in the order in which people see them.
 pub const PLAYBOOKS: &[ShippedPlaybook] = shipped! {
-    "malware-response" (sample): ["rejected", "unanswered"],
+    "malware-response" (sample): ["rejected", "unanswered", "no-file"],
     "ip-triage" (sample): ["harmless", "unknown", "block-failed", "unanswered"],
     "ip-block" (sample): ["with-ticket", "rejected", "unanswered"],
     "phishing-mail": ["harmless", "unanswered"],

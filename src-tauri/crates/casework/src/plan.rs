@@ -42,8 +42,8 @@ pub struct TicketGroup {
     pub kind: String,
     /// The ticket's severity: the rule's, else the highest of the events'.
     pub severity: Severity,
-    /// The playbook to start when a ticket is opened (not when a group joins one).
-    pub playbook: Option<PlaybookId>,
+    /// The playbooks of which the first that is there is started when a ticket is opened (not when a group joins one).
+    pub playbooks: Vec<PlaybookId>,
     /// The signature.
     pub signature: String,
     /// The signature's id.
@@ -156,7 +156,7 @@ fn group(key: &str, members: &[(&Event, Decision)]) -> TicketGroup {
         title: ticket.title_for(&first.summary),
         kind: ticket.kind.clone(),
         severity: ticket.severity.unwrap_or(highest),
-        playbook: ticket.playbook.clone(),
+        playbooks: ticket.playbooks.clone(),
         signature: first.summary.signature.clone(),
         signature_id: first.summary.signature_id,
         category: first.summary.category.clone(),

@@ -68,9 +68,9 @@ pub struct TicketTemplate {
     /// The ticket's severity; the events' highest where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub severity: Option<Severity>,
-    /// The playbook to start; none where absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub playbook: Option<PlaybookId>,
+    /// The playbook to start, or several of which the first that is there and may run is started; none where absent.
+    #[serde(default, rename = "playbook", deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
+    pub playbooks: Vec<PlaybookId>,
     /// The title, with `{signature}`, `{category}`, `{src_ip}`, `{dest_ip}`, `{severity}`; the signature where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -307,7 +307,7 @@ fn faults(index: usize, rule: &Rule, names: &mut HashSet<String>) -> Vec<Diagnos
                 format!("The ticket type “{}” of “{name}” must be letters, digits, _ and -.", ticket.kind),
             ));
         }
-        if let Some(playbook) = ticket.playbook.as_ref().filter(|playbook| !playbook.is_valid()) {
+        for playbook in ticket.playbooks.iter().filter(|playbook| !playbook.is_valid()) {
             faults.push(error(
                 "CASE-006",
                 format!("“{name}”의 플레이북 “{playbook}”은(는) 플레이북 id가 아닙니다."),
@@ -341,9 +341,10 @@ fn one_or_many<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) 
         One(T),
         Many(Vec<T>),
     }
-    Ok(match OneOrMany::deserialize(deserializer)? {
-        OneOrMany::One(one) => vec![one],
-        OneOrMany::Many(many) => many,
+    Ok(match Option::deserialize(deserializer)? {
+        None => Vec::new(),
+        Some(OneOrMany::One(one)) => vec![one],
+        Some(OneOrMany::Many(many)) => many,
     })
 }
 
@@ -459,6 +460,7 @@ mod tests {
         assert_eq!(codes(&rules(r#"[{"name": "x", "ticket": null}, {"name": "x", "ticket": null}]"#)), ["CASE-004"]);
         assert_eq!(codes(&rules(r#"[{"name": "x", "ticket": {"type": "a b"}}]"#)), ["CASE-005"]);
         assert_eq!(codes(&rules(r#"[{"name": "x", "ticket": {"type": "a", "playbook": "../x"}}]"#)), ["CASE-006"]);
+        assert_eq!(codes(&rules(r#"[{"name": "x", "ticket": {"type": "a", "playbook": ["ip-triage", "../x"]}}]"#)), ["CASE-006"]);
         assert_eq!(Rules::read(&rules(r#"[{"name": "x", "ticket": {"type": "a b"}}, {"name": "y", "ticket": null}]"#)).0.rules().len(), 1);
         let refused = Rules::from_file(&rules("[7]")).unwrap_err();
         assert_eq!(refused.code, "CASE-001");

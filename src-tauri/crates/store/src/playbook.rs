@@ -63,7 +63,9 @@ impl Writer<'_> {
         Ok(hash)
     }
 
-    /// Saves a document as the next version; PLAYBOOK-CONFLICT when `base` is not the newest. The draft that led to it goes.
+    /// Saves a document as the next version; PLAYBOOK-CONFLICT when `base` is not the newest.
+    ///
+    /// A draft of the same content goes. One that differs is what somebody else is drawing, or what was drawn meanwhile: it is kept.
     pub fn save_version(&self, id: &str, text: &str, base: u32, comment: &str, by: &str, at: Time) -> Result<StoredVersion> {
         self.ensure_playbook(id)?;
         let (newest, deleted): (u32, bool) = self
@@ -81,8 +83,19 @@ impl Writer<'_> {
             )?
             .execute(params![id, version, hash, At(at), by, comment])?;
         self.db.prepare_cached("UPDATE playbook SET version = ?2, deleted = 0 WHERE id = ?1")?.execute(params![id, version])?;
-        self.discard_draft(id)?;
+        self.drop_draft_of(id, text)?;
         Ok(StoredVersion { version, hash })
+    }
+
+    /// Throws the draft away when it says what `text` says, however it is spaced.
+    fn drop_draft_of(&self, id: &str, text: &str) -> Result<()> {
+        let mut statement = self.db.prepare_cached("SELECT text FROM playbook_draft WHERE playbook = ?1")?;
+        let draft: Option<String> = statement.query_row([id], |row| row.get(0)).optional()?;
+        let is_same = |draft: &str| {
+            let read = |text| serde_json::from_str::<Value>(text).ok();
+            draft == text || read(draft).is_some_and(|draft| Some(draft) == read(text))
+        };
+        if draft.is_some_and(|draft| is_same(&draft)) { self.discard_draft(id) } else { Ok(()) }
     }
 
     fn conflict(&self, id: &str, newest: u32) -> Result<types::Error> {

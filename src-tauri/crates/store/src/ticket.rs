@@ -36,8 +36,8 @@ pub struct RecordedGroup {
     pub ticket: Option<TicketId>,
     /// Whether the ticket is new.
     pub opened: bool,
-    /// The playbook to start for a new ticket.
-    pub playbook: Option<PlaybookId>,
+    /// The playbooks of which the first that is there is started for a new ticket.
+    pub playbooks: Vec<PlaybookId>,
     /// How many events were new to the ticket.
     pub events: u32,
 }
@@ -80,7 +80,7 @@ impl Writer<'_> {
         }
         let count = u32::try_from(events.len()).unwrap_or(u32::MAX);
         if count == 0 {
-            return Ok(RecordedGroup { ticket: None, opened: false, playbook: None, events: 0 });
+            return Ok(RecordedGroup { ticket: None, opened: false, playbooks: Vec::new(), events: 0 });
         }
         let joined = group.joins(&self.open_tickets(&group.merge_key, sample)?).map(TicketId);
         let ticket = match joined {
@@ -99,7 +99,7 @@ impl Writer<'_> {
         if joined.is_none() || self.worth_a_line(ticket)? {
             self.add_timeline(ticket, &line_of(group, kind, count, at))?;
         }
-        Ok(RecordedGroup { ticket: Some(ticket), opened: joined.is_none(), playbook: group.playbook.clone(), events: count })
+        Ok(RecordedGroup { ticket: Some(ticket), opened: joined.is_none(), playbooks: group.playbooks.clone(), events: count })
     }
 
     /// A noisy ticket gets no more than fifty lines about merging; its count and last event say the rest.

@@ -145,7 +145,7 @@ fn group(key: &str, first: i64, last: i64, events: &[&str]) -> TicketGroup {
         title: format!("Malware from {key}"),
         kind: "malware".into(),
         severity: Severity::Medium,
-        playbook: None,
+        playbooks: Vec::new(),
         signature: "ET MALWARE".into(),
         signature_id: 7,
         category: "trojan".into(),
@@ -453,6 +453,25 @@ fn a_version_saved_from_an_older_one_is_a_conflict() {
     let error = save(&store, 1, "kim").unwrap_err();
     assert_eq!((error.code.as_str(), &error.details.unwrap()["saved_by"]), ("PLAYBOOK-CONFLICT", &json!("lee")));
     assert!(store.read_blocking(|db| db.draft("p")).unwrap().is_some(), "the draft is kept");
+}
+
+#[test]
+fn only_the_draft_of_what_was_saved_goes_with_it() {
+    let Fixture { store, folder: _folder } = fixture();
+    let draft = |text: String, by: &'static str| {
+        store.write_blocking(move |db| db.keep_draft("p", &text, 0, by, at(1))).unwrap();
+    };
+    let kept = || store.read_blocking(|db| db.draft("p")).unwrap().map(|draft| (draft.document.0, draft.base));
+    // The same content, spaced otherwise.
+    draft(serde_json::to_string_pretty(&document()).unwrap(), "kim");
+    assert_eq!(save(&store, 0, "kim"), Ok(1));
+    assert_eq!(kept(), None);
+    // What somebody draws meanwhile stays, and still says what it started from.
+    let mut newer = document();
+    newer["tasks"]["second"]["expression"] = json!("2");
+    draft(newer.to_string(), "lee");
+    assert_eq!(save(&store, 1, "kim"), Ok(2));
+    assert_eq!(kept(), Some((newer, 0)));
 }
 
 #[test]
