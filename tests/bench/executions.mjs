@@ -15,6 +15,8 @@ const LENGTH = Number(process.env.HAETAE_BENCH_LENGTH ?? 100);
 const ITEMS = Number(process.env.HAETAE_BENCH_ITEMS ?? 10_000);
 /** A chain moves so often a second; all of them together somewhat more than two hundred times. */
 const STEP_S = Number(process.env.HAETAE_BENCH_STEP ?? (CHAINS / 250).toFixed(3));
+/** A large drawing opens at its start, which stands beside the middle of the chains. */
+const MIDDLE = Math.floor(CHAINS / 2);
 const WIDTH = 240;
 const HEIGHT = 96;
 
@@ -128,7 +130,7 @@ async function open(t) {
   const reads = await answered(backend, 'execution.watch', { id: ids[0] });
   figure(`${CHAINS * LENGTH} task runs: the answer of the backend`, median(reads), 'ms', `worst ${Math.round(worst(reads))} ms`);
   const page = await browse(t, backend);
-  await opening(page, `${CHAINS * LENGTH} task runs`, ids, '.react-flow__node[data-id="t0_0"]');
+  await opening(page, `${CHAINS * LENGTH} task runs`, ids, `.react-flow__node[data-id="t${MIDDLE}_0"]`);
 }
 
 async function live(t) {
@@ -137,25 +139,33 @@ async function live(t) {
   const { id } = (await backend.call('execution.start', { playbook: 'moving' })).summary;
   const page = await browse(t, backend);
   await goTo(page, `/executions/${id}`);
-  const first = page.locator('.react-flow__node[data-id="t0_0"]');
+  const first = page.locator(`.react-flow__node[data-id="t${MIDDLE}_0"]`);
   await first.waitFor();
   await until('it moves', async () => (await backend.call('execution.watch', { id })).sequence > 200, { timeout: 60_000 });
   const sequence = async () => (await backend.call('execution.log', { id })).entries.length;
   const before = { at: performance.now(), count: await sequence() };
+  // In the page: how long it takes from a press until the card of the task is painted, without the way through the driver.
   const answers = [];
   for (let click = 0; click < 60; click++) {
-    const step = click % 3;
-    const name = `Address ${click % 4} step ${step}`;
-    const begun = performance.now();
-    await page.locator(`.react-flow__node[data-id="t${click % 4}_${step}"]`).click({ force: true, noWaitAfter: true });
-    await page.getByRole('complementary', { name: `Task: ${name}`, exact: true }).waitFor();
-    answers.push(performance.now() - begun);
-    await pause(60);
+    const chain = MIDDLE - 1 + (click % 3);
+    const step = Math.floor(click / 3) % 3;
+    const took = await page.evaluate(
+      async ([task, name]) => {
+        const target = document.querySelector(`.react-flow__node[data-id="${task}"] .task-name`);
+        const begun = performance.now();
+        for (const type of ['mousedown', 'mouseup', 'click']) target.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true, view: window, button: 0 }));
+        while (document.querySelector('aside')?.getAttribute('aria-label') !== name && performance.now() - begun < 5_000) await new Promise((done) => requestAnimationFrame(done));
+        return performance.now() - begun;
+      },
+      [`t${chain}_${step}`, `Task: Address ${chain} step ${step}`],
+    );
+    if (took < 5_000) answers.push(took);
+    await pause(150);
   }
   const rate = (await sequence() - before.count) / ((performance.now() - before.at) / 1000);
   figure('transitions a second while it was clicked', rate, '1/s', `${CHAINS * LENGTH} tasks, ${CHAINS} at once`, '≥', 200);
   figure('clicks answered of 60', answers.length, '', 'each opened the card of its task', '≥', 60);
-  figure('a click is answered, median', median(answers), 'ms', `worst ${Math.round(worst(answers))} ms; with the way through the driver`);
+  figure('a click is answered, median', median(answers), 'ms', `to the card of its task; worst ${Math.round(worst(answers))} ms`, '≤', 200);
   // How long after it happened the picture says so, and how long the page could not answer at all.
   const seen = await page.evaluate(async (tasks) => {
     const shown = {};
@@ -175,7 +185,6 @@ async function live(t) {
   for (const [task, at] of Object.entries(seen.shown)) late.push(at - Date.parse((await backend.call('execution.task', { id, task })).run.ended_at));
   if (late.length > 0) figure('from the end of a task to its picture, median', median(late), 'ms', `${late.length} tasks; worst ${Math.round(worst(late))} ms`, '≤', 1000);
   figure('longest frame meanwhile', seen.longest, 'ms', '8 s');
-  await backend.call('execution.cancel', { id });
 }
 
 async function loop(t) {

@@ -4438,10 +4438,6 @@ export type TaskMark = {
  */
 id: string, 
 /**
- * Its type, such as `action`.
- */
-type: string, 
-/**
  * Where it stands.
  */
 status: TaskStatus, 
@@ -4462,7 +4458,7 @@ ended_at?: string,
  */
 until?: string, 
 /**
- * How it ended, as links name it.
+ * How it ended, as links name it; absent for what is simply done.
  */
 outcome?: Outcome, 
 /**

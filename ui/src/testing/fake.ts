@@ -669,7 +669,6 @@ export class FakeBackend implements Door {
       const { summary, document, tasks, links, questions, calls } = this.executionDetail(id)
       const marks = tasks.map((each) => ({
         id: each.id,
-        type: each.type,
         status: each.status,
         attempts: each.attempts,
         ...(each.started_at ? { started_at: each.started_at } : {}),

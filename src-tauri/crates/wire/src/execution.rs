@@ -255,9 +255,6 @@ pub struct WatchedExecution {
 pub struct TaskMark {
     /// The task.
     pub id: String,
-    /// Its type, such as `action`.
-    #[serde(rename = "type")]
-    pub kind: String,
     /// Where it stands.
     pub status: TaskStatus,
     /// Attempts so far; absent for none.
@@ -276,7 +273,7 @@ pub struct TaskMark {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(type = "string", optional)]
     pub until: Option<Time>,
-    /// How it ended, as links name it.
+    /// How it ended, as links name it; absent for what is simply done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
     /// The code of its failure.
@@ -381,13 +378,12 @@ impl From<&TaskRun> for TaskMark {
         };
         Self {
             id: run.id.to_string(),
-            kind: run.kind.clone(),
             status: run.status,
             attempts: run.attempts,
             started_at: run.started_at,
             ended_at: run.ended_at,
             until: run.until,
-            outcome: run.outcome,
+            outcome: run.outcome.filter(|outcome| *outcome != Outcome::Done),
             error_code: code(run.error.as_ref()),
             history: None,
             answered_by: run.answered_by.clone(),

@@ -23,7 +23,7 @@ const answer = (sequence: number, tasks: TaskMark[], over: Partial<WatchedExecut
   ...over,
 })
 
-const A: TaskMark = { id: 'a', type: 'action', status: 'running', attempts: 1, started_at: '2026-11-22T00:00:01Z' }
+const A: TaskMark = { id: 'a', status: 'running', attempts: 1, started_at: '2026-11-22T00:00:01Z' }
 const first = () => addChanges(undefined, answer(1, [A], { document: DOCUMENT, links: ['foo'] }))
 const look = (watched: Watched) => watched.tasks.map((run) => `${run.id} ${run.status} ${run.attempts}`)
 

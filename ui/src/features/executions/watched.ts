@@ -101,7 +101,7 @@ export function addChanges(known: Watched | undefined, answer: WatchedExecution)
   if (!known || answer.document) {
     const tasks = Object.entries(document.tasks).map(([id, task]) => {
       const mark = marks.get(id)
-      return mark ? runOf(mark) : notStarted(id, task.type, ended)
+      return mark ? runOf(mark, task.type) : notStarted(id, task.type, ended)
     })
     return {
       summary,
@@ -120,7 +120,7 @@ export function addChanges(known: Watched | undefined, answer: WatchedExecution)
       ? known.tasks
       : known.tasks.map((run) => {
           const mark = marks.get(run.id)
-          if (mark) return runOf(mark)
+          if (mark) return runOf(mark, run.type)
           return skips && run.status === 'pending' ? { ...run, status: 'skipped' as const } : run
         })
   return {
@@ -135,8 +135,8 @@ export function addChanges(known: Watched | undefined, answer: WatchedExecution)
   }
 }
 
-function runOf(mark: TaskMark): WatchedRun {
-  const { id, type, status, attempts = 0, until, progress } = mark
+function runOf(mark: TaskMark, type: string): WatchedRun {
+  const { id, status, attempts = 0, until, progress } = mark
   const started_at = mark.started_at ?? null
   const ended_at = mark.ended_at ?? null
   const error = mark.error_code === undefined ? null : { code: mark.error_code }
@@ -147,7 +147,7 @@ function runOf(mark: TaskMark): WatchedRun {
     attempts,
     started_at,
     ended_at,
-    outcome: mark.outcome ?? null,
+    outcome: mark.outcome ?? (status === 'done' ? 'done' : null),
     error,
     history:
       mark.history?.map(attemptOf) ?? (attempts > 0 && started_at !== null ? [{ number: attempts, started_at, ended_at, error }] : []),

@@ -1,5 +1,5 @@
 import { Button, Menu, Tabs } from '@mantine/core'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useSearchParams } from 'react-router'
 import { useTranslation } from '../../app/i18n'
 import { useOperation, useWrite } from '../../app/query'
@@ -18,11 +18,13 @@ import {
   TimeText,
   VerdictBadge,
 } from '../../kit'
-import { ReportDialog } from '../executions/public'
 import { EventPanel } from './EventPanel'
 import { Artifacts, Conversation, EventTable, TicketExecutions } from './parts'
 import { StartPlaybook } from './StartPlaybook'
 import css from './tickets.module.css'
+
+// With its screen, which is a part of the program that is loaded by itself.
+const ReportDialog = lazy(() => import('../executions/public').then((executions) => ({ default: executions.ReportDialog })))
 
 const VERDICTS: Verdict[] = ['true_positive', 'false_positive', 'needs_analyst', 'excepted']
 const TABS = ['overview', 'events', 'report', 'executions'] as const
@@ -98,7 +100,11 @@ function Loaded({ ticket }: { ticket: TicketDetail }) {
         </Tabs>
       </section>
       {event ? <EventPanel id={event} onClose={() => put('event', null)} /> : null}
-      {reporting ? <ReportDialog of="ticket" id={summary.id} onClose={() => setReporting(false)} /> : null}
+      {reporting ? (
+        <Suspense fallback={null}>
+          <ReportDialog of="ticket" id={summary.id} onClose={() => setReporting(false)} />
+        </Suspense>
+      ) : null}
     </>
   )
 }
