@@ -26,6 +26,12 @@ use wire::{Caller, Door};
 /// Commands of one execution, in a row: those of odd number must not be done twice.
 const TASKS: usize = 6;
 
+/// Executions that a call task of the playbook `calls` starts, all at once.
+const ITEMS: usize = 2;
+
+/// The playbooks that are started: one that acts by itself, and one that calls it between two acts of its own.
+const PLAYBOOKS: [&str; 2] = ["row", "calls"];
+
 /// A restart may take this long until executions go on.
 const RESUMED: Duration = Duration::from_secs(5);
 
@@ -169,8 +175,8 @@ impl Process {
         drop(input);
     }
 
-    async fn start_execution(&self) -> Result<i64, Error> {
-        let request = StartExecution { playbook: "row".to_owned(), version: None, input: Map::new(), ticket: None, wait: None };
+    async fn start_execution(&self, playbook: &str) -> Result<i64, Error> {
+        let request = StartExecution { playbook: playbook.to_owned(), version: None, input: Map::new(), ticket: None, wait: None };
         Ok(self.client.call::<ExecutionStart>(request).await?.summary.id)
     }
 
@@ -198,25 +204,30 @@ impl Process {
     }
 }
 
-fn document() -> Json {
-    let task = |number: usize| {
-        if number % 2 == 1 {
-            json!({"type": "action", "app": "edr", "command": "quarantine", "parameters": {"hash": "44d88612fea8a8f36de82e1278abb02f", "hosts": ["a"]}})
-        } else {
-            json!({"type": "action", "app": "virustotal", "command": "ip-report", "parameters": {"ip": "198.51.100.7"}})
-        }
-    };
-    let tasks: Map<String, Json> = (0..TASKS).map(|number| (format!("t{number}"), task(number))).collect();
-    let links: Vec<Json> = (0..TASKS)
-        .map(|number| {
-            let from = number.checked_sub(1).map_or_else(|| "start".to_owned(), |before| format!("t{before}"));
-            json!({"from": from, "to": format!("t{number}")})
-        })
-        .collect();
-    json!({"format": 1, "id": "row", "tasks": tasks, "links": links})
+fn command(number: usize) -> Json {
+    if number % 2 == 1 {
+        json!({"type": "action", "app": "edr", "command": "quarantine", "parameters": {"hash": "44d88612fea8a8f36de82e1278abb02f", "hosts": ["a"]}})
+    } else {
+        json!({"type": "action", "app": "virustotal", "command": "ip-report", "parameters": {"ip": "198.51.100.7"}})
+    }
 }
 
-/// Makes a data directory with a playbook whose commands run without an approval.
+/// Tasks in a row.
+fn document(id: &str, tasks: Vec<(String, Json)>) -> Json {
+    let before = std::iter::once("start").chain(tasks.iter().map(|(id, _)| id.as_str()));
+    let links: Vec<Json> = before.zip(&tasks).map(|(from, (to, _))| json!({"from": from, "to": to})).collect();
+    json!({"format": 1, "id": id, "tasks": tasks.into_iter().collect::<Map<_, _>>(), "links": links})
+}
+
+fn documents() -> [Json; 2] {
+    let own = |number: usize| (format!("t{number}"), command(number));
+    let items: Vec<usize> = (0..ITEMS).collect();
+    let each = json!({"variable": "item", "in": json!(items).to_string(), "concurrency": ITEMS});
+    let call = ("call".to_owned(), json!({"type": "call", "playbook": "row", "each": each}));
+    [document("row", (0..TASKS).map(own).collect()), document("calls", vec![own(0), call, own(1)])]
+}
+
+/// Makes a data directory with playbooks whose commands run without an approval.
 async fn prepare(data: &Path) {
     let options = Options { vault: Some(vault::Vault::in_memory()), operator: Some("kim".to_owned()), ..Options::new(data) };
     let host = Host::open(options).await.unwrap();
@@ -226,8 +237,10 @@ async fn prepare(data: &Path) {
         let row = ConnectionRow { app, name, options: Default::default(), credential: None, health: None, sample: false };
         host.store().write(move |db| db.save_connection(&row)).await.unwrap();
     }
-    host.playbook_save(&kim, SavePlaybook { document: Document(document()), base: 0, comment: String::new() }).await.unwrap();
-    host.playbook_allow(&kim, AllowPlaybook { id: "row".to_owned(), enabled: Some(true), act_alone: Some(true) }).await.unwrap();
+    for (id, document) in PLAYBOOKS.into_iter().zip(documents()) {
+        host.playbook_save(&kim, SavePlaybook { document: Document(document), base: 0, comment: String::new() }).await.unwrap();
+        host.playbook_allow(&kim, AllowPlaybook { id: id.to_owned(), enabled: Some(true), act_alone: Some(true) }).await.unwrap();
+    }
     host.close().await;
 }
 
@@ -249,6 +262,11 @@ async fn finish(data: &Path, effects: &Effects, started: &[i64]) {
         let detail = process.client.call::<ExecutionShow>(ExecutionRef { id: execution.id }).await.unwrap();
         for run in &detail.tasks {
             assert_eq!(run.status, TaskStatus::Done, "execution {} task {}", execution.id, run.id);
+            if run.kind == "call" {
+                let called = all.iter().filter(|one| one.parent.as_ref().is_some_and(|parent| parent.execution == execution.id));
+                assert_eq!(called.count(), ITEMS, "execution {} called", execution.id);
+                continue;
+            }
             let count = effects.count(execution.id, run.id.as_str());
             let expected = if is_unsafe(run.id.as_str()) { count == 1 } else { count >= 1 };
             assert!(expected, "execution {} task {} happened {count} times", execution.id, run.id);
@@ -278,8 +296,8 @@ async fn a_process_that_is_killed_at_any_effect_loses_nothing_and_repeats_nothin
         let process = Process::start(&data, &effects, None).expect("the process comes up");
         // The process may be dead before it answers: what was not acknowledged need not be there.
         let work = async {
-            for _ in 0..2 {
-                started.push(process.start_execution().await?);
+            for playbook in PLAYBOOKS {
+                started.push(process.start_execution(playbook).await?);
             }
             process.review(&effects).await
         };
@@ -302,10 +320,10 @@ async fn a_process_that_dies_at_a_named_point_loses_nothing_and_repeats_nothing_
     prepare(&data).await;
     let mut started = Vec::new();
     for point in store::failpoint::POINTS {
-        // The first pass and one in the middle.
-        for number in [1, 5] {
+        // The first pass, and some in the middle of a caller and of those that it called.
+        for (playbook, number) in [("row", 1), ("row", 5), ("calls", 3), ("calls", 4), ("calls", 9)] {
             let Some(process) = Process::start(&data, &effects, Some(&format!("{point}:{number}"))) else { continue };
-            started.extend(process.start_execution().await);
+            started.extend(process.start_execution(playbook).await);
             let _ = process.review(&effects).await;
             process.died();
         }
