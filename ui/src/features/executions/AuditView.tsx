@@ -11,7 +11,7 @@ const MOST = 1000
 const keyOf = (entry: AuditEntry) => String(entry.id)
 
 /** Where something that was acted on can be looked at. */
-export function placeOf({ operation, target }: Pick<AuditEntry, 'operation' | 'target'>): string | null {
+function placeOf({ operation, target }: Pick<AuditEntry, 'operation' | 'target'>): string | null {
   if (target === null || target === '') return null
   const [noun] = operation.split('.')
   if (noun === 'execution' && /^\d+$/.test(target)) return `/executions/${target}`

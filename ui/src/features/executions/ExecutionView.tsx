@@ -100,6 +100,13 @@ function Loaded({ detail }: { detail: Watched }) {
   const log = useLog(detail.summary.id, tab === 'log' || moment !== null)
   const entry = moment ? log.data?.entries.find((each) => each.sequence === moment.sequence) : undefined
   const tasks = moment?.tasks ?? detail.tasks
+  // Of a large execution the picture is shown first, and what stands under it a frame later.
+  const [whole, setWhole] = useState(detail.tasks.length <= SMALL)
+  useEffect(() => {
+    if (whole) return
+    const frame = requestAnimationFrame(() => setWhole(true))
+    return () => cancelAnimationFrame(frame)
+  }, [whole])
   const drawn = useMemo(
     () =>
       moment
@@ -185,7 +192,7 @@ function Loaded({ detail }: { detail: Watched }) {
             <ReplayBar detail={detail} recording={recording} moment={moment} entry={entry} onMove={goTo} onWanted={want} />
           </div>
           <Tabs.Panel value="timeline" className={css.panel}>
-            <Timeline detail={detail} tasks={tasks} moment={moment} selected={selected} onSelect={select} />
+            {whole ? <Timeline detail={detail} tasks={tasks} moment={moment} selected={selected} onSelect={select} /> : null}
           </Tabs.Panel>
           <Tabs.Panel value="log" className={css.panel}>
             <TransitionTable

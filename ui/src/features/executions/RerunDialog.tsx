@@ -86,10 +86,12 @@ export function RerunDialog({ detail, from, onClose }: { detail: Watched; from: 
               <Names tasks={repeats} />
             </section>
           ) : null}
-          <section>
-            <h3>{t('viewer.rerun.runs', { count: again.length })}</h3>
-            <Names tasks={again.filter((task) => !task.destructive && !task.repeats)} />
-          </section>
+          {preview.data.refusal ? null : (
+            <section>
+              <h3>{t('viewer.rerun.runs', { count: again.length })}</h3>
+              <Names tasks={again.filter((task) => !task.destructive && !task.repeats)} />
+            </section>
+          )}
           {tasks.length > again.length ? <p className="t2">{t('viewer.rerun.kept', { count: tasks.length - again.length })}</p> : null}
           {preview.data.refusal ? (
             <ErrorNotice

@@ -17,7 +17,7 @@ import { type ApiError, asApiError, call } from '../../platform'
 import { isFinal } from './facts'
 
 /** One attempt without what went wrong in words. */
-export interface WatchedAttempt {
+interface WatchedAttempt {
   number: number
   started_at: string
   ended_at: string | null
