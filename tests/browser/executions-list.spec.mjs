@@ -150,4 +150,55 @@ test('the list of executions', async (t) => {
     const rows = JSON.parse(await save('Export as JSON'));
     assert.deepEqual(rows.map(({ id }) => id).sort((a, b) => a - b), Array.from({ length: MANY + 1 }, (_, index) => index + 1));
   });
+
+  await t.test('all that a filter finds run again after being shown', async () => {
+    const search = page.getByRole('textbox', { name: 'Find in inputs, outputs, errors' });
+    await search.fill('albatross');
+    await foot('1 row');
+    await grid.focus();
+    await page.keyboard.press('Control+a');
+    await page.getByRole('region', { name: 'Chosen executions' }).getByRole('button', { name: 'Re-run' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Re-run executions' });
+    await dialog.getByText(/^1 will run again/).waitFor();
+    assert.equal((await backend.call('execution.list', { limit: 1 })).total, MANY + 1, 'nothing has happened yet');
+    await dialog.getByRole('button', { name: 'Re-run 1 execution' }).click();
+    await dialog.getByText('1 started again.').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    const [again] = (await backend.call('execution.list', { limit: 1 })).executions;
+    assert.deepEqual([again.rerun_of, again.playbook], [marked, 'echo']);
+    await page.getByRole('button', { name: 'Clear the search' }).click();
+    await foot(`${MANY + 2} rows`);
+  });
+
+  await t.test('what does not run again says why', async () => {
+    await page.getByRole('radiogroup', { name: 'Show' }).getByText('Live', { exact: true }).click();
+    await foot('1 row');
+    await grid.focus();
+    await page.keyboard.press('Control+a');
+    await page.getByRole('region', { name: 'Chosen executions' }).getByRole('button', { name: 'Re-run' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Re-run executions' });
+    await dialog.getByText('RERUN-RUNNING').waitFor();
+    assert.ok(await dialog.getByRole('button', { name: /^Re-run 0/ }).isDisabled());
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('radiogroup', { name: 'Show' }).getByText('All', { exact: true }).click();
+    await foot(`${MANY + 2} rows`);
+  });
+
+  await t.test('what is kept says so in the list and where it is open', async () => {
+    await grid.focus();
+    await page.keyboard.press('End');
+    await row(hostile).click();
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Keep', exact: true }).click();
+    await page.locator('main header').getByText('Kept', { exact: true }).waitFor();
+    assert.deepEqual((await backend.call('execution.list', { kept: true })).executions.map(({ id }) => id), [hostile]);
+    await page.goBack();
+    await grid.focus();
+    await page.keyboard.press('End');
+    await row(hostile).getByRole('img', { name: 'Kept' }).waitFor();
+    await row(hostile).click();
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'No longer keep' }).click();
+    await until('it is kept no longer', async () => (await backend.call('execution.list', { kept: true })).executions.length === 0);
+  });
 });

@@ -14,8 +14,10 @@ const keyOf = (entry: AuditEntry) => String(entry.id)
 function placeOf({ operation, target }: Pick<AuditEntry, 'operation' | 'target'>): string | null {
   if (target === null || target === '') return null
   const [noun] = operation.split('.')
-  if (noun === 'execution' && /^\d+$/.test(target)) return `/executions/${target}`
-  if (noun === 'ticket' && /^\d+$/.test(target)) return `/tickets/${target}`
+  // The backend writes numbers as people read them: `#12`, `T-7`.
+  const number = /^(?:#|T-)?(\d+)$/.exec(target)?.[1]
+  if (noun === 'execution' && number) return `/executions/${number}`
+  if (noun === 'ticket' && number) return `/tickets/${number}`
   if (noun === 'playbook' || noun === 'trigger') return `/playbooks/${encodeURIComponent(target)}`
   if (noun === 'blocklist') return '/blocklist'
   return null
@@ -85,12 +87,11 @@ function Target({ entry }: { entry: AuditEntry }) {
   const place = placeOf(entry)
   const { target } = entry
   if (target === null || target === '') return <span className="t3">–</span>
-  const shown = entry.operation.startsWith('execution.') && /^\d+$/.test(target) ? `#${target}` : target
   return place === null ? (
-    <Hostile text={shown} />
+    <Hostile text={target} />
   ) : (
     <Link className="link" to={place} onClick={(event) => event.stopPropagation()}>
-      <Hostile text={shown} />
+      <Hostile text={target} />
     </Link>
   )
 }
