@@ -1,5 +1,6 @@
 //! The one thread that writes, and its group commit.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -162,9 +163,17 @@ fn watch_configuration(connection: &Connection) -> Result<Arc<AtomicBool>> {
 }
 
 fn run(connection: Connection, jobs: &Receiver<Box<dyn Job>>, counters: &Counters, touched: &AtomicBool) {
-    while let Ok(first) = jobs.recv() {
-        let mut group = Vec::with_capacity(16);
-        let failure = transaction(&connection, first, jobs, &mut group).err().map(|error| {
+    let mut waiting = VecDeque::new();
+    loop {
+        if waiting.is_empty() {
+            let Ok(first) = jobs.recv() else { break };
+            waiting.push_back(first);
+        }
+        // Only who waits by now: whoever comes while these are written belongs to the next transaction, and those who are answered then
+        // are busy while that one is written. Were all to wait for each other, one processor would be idle.
+        waiting.extend(jobs.try_iter().take(GROUP.saturating_sub(waiting.len())));
+        let mut group = Vec::with_capacity(waiting.len());
+        let failure = transaction(&connection, &mut waiting, &mut group).err().map(|error| {
             if !connection.is_autocommit() {
                 let _ = connection.execute_batch("ROLLBACK");
             }
@@ -187,21 +196,18 @@ fn run(connection: Connection, jobs: &Receiver<Box<dyn Job>>, counters: &Counter
     let _ = connection.execute_batch("PRAGMA incremental_vacuum(1000); PRAGMA wal_checkpoint(TRUNCATE);");
 }
 
-/// Runs `first` and everything that waits by then in one transaction.
-fn transaction(connection: &Connection, first: Box<dyn Job>, jobs: &Receiver<Box<dyn Job>>, group: &mut Vec<Box<dyn Job>>) -> Result<()> {
-    let mut next = Some(first);
+/// Runs who waits in one transaction; who was run is in `group` then, whatever became of it.
+fn transaction(connection: &Connection, waiting: &mut VecDeque<Box<dyn Job>>, group: &mut Vec<Box<dyn Job>>) -> Result<()> {
     let begun = connection.prepare_cached("BEGIN IMMEDIATE").and_then(|mut statement| statement.execute([]));
-    while let Some(mut job) = next {
-        if begun.is_ok() {
-            let run = savepoint(connection, job.as_mut());
-            group.push(job);
-            run?;
-        } else {
-            group.push(job);
-        }
-        next = if group.len() < GROUP { jobs.try_recv().ok() } else { None };
+    if let Err(error) = begun {
+        group.extend(waiting.drain(..));
+        return Err(error.into());
     }
-    begun?;
+    while let Some(mut job) = waiting.pop_front() {
+        let run = savepoint(connection, job.as_mut());
+        group.push(job);
+        run?;
+    }
     failpoint::pass("transaction-written");
     connection.prepare_cached("COMMIT")?.execute([])?;
     failpoint::pass("transaction-committed");
