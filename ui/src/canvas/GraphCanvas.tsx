@@ -22,6 +22,7 @@ import {
   type ReactNode,
   type Ref,
   useCallback,
+  useDeferredValue,
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
@@ -256,6 +257,10 @@ function Inner({
     () => ({ runs, linkStates, problems, marks, selection, editable }),
     [runs, linkStates, problems, marks, selection, editable],
   )
+
+  // The map in the corner may follow a frame later: no key press waits for it.
+  const onMap = useMemo(() => ({ plan, notes: noteBoxes, colouring }), [plan, noteBoxes, colouring])
+  const mapped = useDeferredValue(onMap)
 
   const moveOverlay = useCallback((next: ReadonlyMap<string, Position>) => {
     overlayNow.current = next
@@ -578,7 +583,7 @@ function Inner({
         >
           {grid && !speck && <Grid />}
           {large && !sight.whole && <FarLayer plan={plan} overlay={overlay} colouring={colouring} />}
-          {minimap && <Minimap plan={plan} notes={noteBoxes} colouring={colouring} />}
+          {minimap && <Minimap plan={mapped.plan} notes={mapped.notes} colouring={mapped.colouring} />}
           {guides.length > 0 && <Guides guides={guides} />}
           {editor && <RefusalHint editor={editor} moving={moving} />}
           {onZoom && <ZoomReport onZoom={onZoom} />}

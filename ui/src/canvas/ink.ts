@@ -65,14 +65,15 @@ export function linkInk({ linkStates, marks, selection, editable }: Colouring, l
   return state === 'fired' ? '--text-2' : '--link'
 }
 
-/** Returns a reader of the tokens around an element; what it has read it keeps until the theme changes. */
+let known = new Map<string, string>()
+let knownOf: string | null = null
+
+/** Returns a reader of the page's tokens; what was read is kept until the theme changes, because reading makes the page compute its styles. */
 export function tokensOf(element: Element): (token: string) => string {
-  const theme = () => document.documentElement.getAttribute('data-mantine-color-scheme')
-  let known = new Map<string, string>()
-  let of = theme()
   return (token) => {
-    if (of !== theme()) {
-      of = theme()
+    const theme = document.documentElement.getAttribute('data-mantine-color-scheme')
+    if (knownOf !== theme) {
+      knownOf = theme
       known = new Map()
     }
     let value = known.get(token)

@@ -38,6 +38,7 @@ import {
   freshId,
   insertOnLink,
   newTask,
+  notesAfter,
   onGrid,
   type Picked,
   place,
@@ -582,7 +583,11 @@ export class Session {
       if (this.graph !== before) return
       const corner = cornerOf([...boxes.values()])
       const to = new Map(Object.entries(placed).map(([id, { x, y }]) => [id, { x: x + corner.x, y: y + corner.y }]))
-      this.design.change({ key: 'tidy', values: { count: boxes.size } }, (graph) => place(graph, to))
+      const notes = notesAfter(this.graph, boxes, to)
+      this.design.change({ key: 'tidy', values: { count: boxes.size } }, (graph) => {
+        place(graph, to)
+        for (const [key, box] of notes) Object.assign(graph.notes[key] as object, box)
+      })
       if (boxes !== chosen) requestAnimationFrame(() => this.#view?.fit())
     } finally {
       this.look.setState({ tidying: false })

@@ -11,6 +11,7 @@ import {
   freshId,
   insertOnLink,
   newTask,
+  notesAfter,
   possibleTargets,
   reconnect,
   refusal,
@@ -241,4 +242,27 @@ describe('walking', () => {
   test('WLK-1 left along a link', () => expect(neighbour(graph, boxes, 'c', 'left')).toBe('a'))
   test('WLK-1 down to the nearest', () => expect(neighbour(graph, boxes, 'a', 'down')).toBe('b'))
   test('WLK-1 nothing above', () => expect(neighbour(graph, boxes, 'a', 'up')).toBeUndefined())
+})
+
+describe('notes follow their tasks', () => {
+  const before = new Map([
+    ['a', { x: 0, y: 0, width: 176, height: 56 }],
+    ['b', { x: 300, y: 0, width: 176, height: 56 }],
+    ['far', { x: 0, y: 2_000, width: 176, height: 56 }],
+  ])
+  const to = new Map([
+    ['a', { x: 100, y: 50 }],
+    ['b', { x: 100, y: 250 }],
+  ])
+  const note = (kind: 'note' | 'frame', x: number, y: number, width: number, height: number) =>
+    notesAfter(readGraph({ layout: { notes: [{ id: 'n', kind, text: '', x, y, width, height }] } }), before, to).get('n1')
+
+  test('PLC-5 a frame stays around what stood in it, with the same room', () =>
+    expect(note('frame', -16, -32, 508, 104)).toEqual({ x: 84, y: 18, width: 208, height: 304 }))
+  test('PLC-5 a note stays beside the nearest task', () =>
+    expect(note('note', 300, 80, 176, 40)).toEqual({ x: 100, y: 330, width: 176, height: 40 }))
+  test('PLC-5 a frame around nothing that moved, and a note by itself, stay', () => {
+    expect(note('frame', -10, 1_990, 300, 100)).toBeUndefined()
+    expect(note('note', 3_000, 3_000, 100, 40)).toBeUndefined()
+  })
 })

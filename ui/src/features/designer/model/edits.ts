@@ -216,6 +216,62 @@ export function place(graph: Graph, tasks: ReadonlyMap<string, Position>, notes?
   }
 }
 
+/** How far a note may be from a task that it belongs to. */
+const BESIDE = 240
+
+/**
+ * Returns where notes and frames stand once tasks have moved: a frame stays around the tasks that stood in it, with the room that it
+ * left them, and a note stays beside the task that was nearest to it. Others stay where they are.
+ */
+export function notesAfter(graph: Graph, before: ReadonlyMap<string, Box>, to: ReadonlyMap<string, Position>): Map<string, Box> {
+  const moved = [...to].flatMap(([id, position]) => {
+    const box = before.get(id)
+    return box ? [{ was: box, is: { ...box, ...position } }] : []
+  })
+  const after = new Map<string, Box>()
+  for (const key of graph.noteOrder) {
+    const note = noteOf(graph, key)
+    if (!note) continue
+    const own: Box = { x: note.x, y: note.y, width: note.width, height: note.height }
+    if (note.kind === 'frame') {
+      const inside = moved.filter(({ was }) => holds(own, was))
+      if (inside.length === 0) continue
+      const [was, is] = [around(inside.map((each) => each.was)), around(inside.map((each) => each.is))]
+      after.set(key, {
+        x: is.x - (was.x - own.x),
+        y: is.y - (was.y - own.y),
+        width: is.width + own.width - was.width,
+        height: is.height + own.height - was.height,
+      })
+    } else {
+      const [nearest] = moved.map((each) => ({ ...each, far: gap(own, each.was) })).sort((a, b) => a.far - b.far)
+      if (!nearest || nearest.far > BESIDE) continue
+      after.set(key, { ...own, x: own.x + nearest.is.x - nearest.was.x, y: own.y + nearest.is.y - nearest.was.y })
+    }
+  }
+  return after
+}
+
+/** Tells whether the middle of a box is inside a frame. */
+function holds(frame: Box, box: Box): boolean {
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  return x >= frame.x && x <= frame.x + frame.width && y >= frame.y && y <= frame.y + frame.height
+}
+
+function around(boxes: readonly Box[]): Box {
+  const [x, y] = [Math.min(...boxes.map((box) => box.x)), Math.min(...boxes.map((box) => box.y))]
+  const right = Math.max(...boxes.map((box) => box.x + box.width))
+  const bottom = Math.max(...boxes.map((box) => box.y + box.height))
+  return { x, y, width: right - x, height: bottom - y }
+}
+
+/** Returns the distance between two boxes; 0 where they touch. */
+function gap(one: Box, other: Box): number {
+  const across = Math.max(0, other.x - one.x - one.width, one.x - other.x - other.width)
+  const down = Math.max(0, other.y - one.y - one.height, one.y - other.y - other.height)
+  return Math.hypot(across, down)
+}
+
 /** The six alignments. */
 export type Alignment = 'left' | 'centre' | 'right' | 'top' | 'middle' | 'bottom'
 
