@@ -27,6 +27,7 @@ import { exportPlaybook, pickPlaybooks } from './files'
 import { ExportReport, ImportPlaybooks } from './ImportPlaybooks'
 import { RunPlaybook } from './RunPlaybook'
 import { Triggers, triggerTime } from './Triggers'
+import { UsesOf } from './Uses'
 
 const keyOf = (row: PlaybookSummary) => row.id
 const NO_TRIGGERS: readonly TriggerDetail[] = []
@@ -67,7 +68,12 @@ export function PlaybooksScreen() {
         !enabled ||
         (await confirm({
           title: t('playbook.enable_title', { name: text(row.name) }),
-          body: t('playbook.enable_body'),
+          body: (
+            <>
+              {t('playbook.enable_body')}
+              <UsesOf id={row.id} />
+            </>
+          ),
           confirmLabel: t('playbook.enable'),
         }))
       if (yes) allow({ id: row.id, enabled })

@@ -1,6 +1,7 @@
 import { useTranslation } from '../../app/i18n'
+import { useOperation } from '../../app/query'
 import type { PlaybookUses } from '../../generated/api'
-import { Hostile, Icon, Tag, tint } from '../../kit'
+import { ErrorNotice, Hostile, Icon, Loading, Tag, tint } from '../../kit'
 import css from './playbooks.module.css'
 
 /** What a playbook would use when it runs, to be seen before somebody allows it. */
@@ -38,6 +39,20 @@ export function Uses({ uses }: { uses: PlaybookUses }) {
       )}
       {nothing && <p className="t2">{t('playbook.uses.nothing')}</p>}
     </dl>
+  )
+}
+
+/** What a stored playbook would use, to be read before it is allowed to run. */
+export function UsesOf({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const { data, error } = useOperation('playbook.uses', { id })
+  if (error) return <ErrorNotice error={error} />
+  if (!data) return <Loading />
+  return (
+    <section className={css.review} aria-label={t('playbook.uses.title')}>
+      <h4>{t('playbook.uses.title')}</h4>
+      <Uses uses={data} />
+    </section>
   )
 }
 
