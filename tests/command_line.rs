@@ -163,6 +163,7 @@ fn shipped_playbooks_are_sound_and_pass_their_rehearsals() {
     for id in shipped.iter().map(|own| own["id"].as_str().expect("an id")) {
         let ran = bench.haetae(&["playbook", "check", &format!("playbooks/{id}.json")]);
         assert_eq!(ran.code, 0, "{id}: {}{}", ran.out, ran.err);
+        assert!(!ran.out.contains("PBK-031"), "{id}: {}", ran.out);
         let ran = bench.haetae(&["playbook", "rehearse", &format!("playbooks/{id}.json")]);
         assert_eq!(ran.code, 0, "{id}: {}{}", ran.out, ran.err);
     }
@@ -245,6 +246,119 @@ fn a_run_over_a_data_directory_is_recorded() {
     assert_eq!(bench.haetae(&["execution", "cancel", "1"]).code, 0);
     assert_eq!(bench.haetae(&["execution", "show", "1", "--json"]).json()["status"], json!("cancelled"));
     assert_ne!(bench.haetae(&["execution", "show", "77"]).code, 0);
+}
+
+/// A playbook `asks` that asks, and `calls` that calls it for two addresses.
+fn calling(bench: &Workbench) -> String {
+    let inputs = json!([{"name": "ip", "type": "ip"}]);
+    let sure = json!({"type": "input", "question": "{{ ip }}?", "kind": "boolean", "variable": "bad"});
+    let asks = json!({"format": 1, "id": "asks", "inputs": inputs, "tasks": {"sure": sure}, "links": [{"from": "start", "to": "sure"}]});
+    // A run of its own saves it; it stays open and must not be answered with the others.
+    let asked = bench.haetae(&["run", &bench.file("asks.json", &asks.to_string()), "--input", r#"{"ip": "192.0.2.9"}"#]);
+    assert_eq!(asked.code, 3, "{}", asked.err);
+    let call = json!({
+        "type": "call", "playbook": "asks", "inputs": {"ip": "{{ one }}"}, "assign": {"all": "output"},
+        "each": {"variable": "one", "in": "[\"192.0.2.1\", \"192.0.2.2\"]", "concurrency": 2}
+    });
+    let calls = json!({"format": 1, "id": "calls", "tasks": {"call": call}, "links": [{"from": "start", "to": "call"}]});
+    bench.file("calls.json", &calls.to_string())
+}
+
+#[track_caller]
+fn check_statuses(bench: &Workbench, expected: &[&str]) {
+    let list = bench.haetae(&["execution", "list", "--json"]).json();
+    let statuses: Vec<&str> = list["executions"].as_array().unwrap().iter().map(|one| one["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, expected);
+}
+
+#[test]
+fn answers_given_ahead_reach_called_playbooks_by_their_name() {
+    let bench = Workbench::new();
+    let calls = calling(&bench);
+    let done = bench.haetae(&["run", &calls, "--json", "--answer", r#"asks:sure={"value": true}"#]);
+    assert_eq!(done.code, 0, "{}{}", done.out, done.err);
+    let items = &done.json()["variables"]["all"]["items"];
+    assert!(items.as_array().is_some_and(|items| items.len() == 2 && items.iter().all(|item| item["variables"]["bad"] == true)), "{items}");
+    check_statuses(&bench, &["done", "done", "done", "waiting"]);
+    // What names no playbook is for the tasks of the one that runs.
+    let waiting = bench.haetae(&["run", &calls, "--json", "--answer", r#"sure={"value": true}"#]);
+    assert_eq!((waiting.code, &waiting.json()["status"]), (3, &json!("waiting")), "{}", waiting.err);
+}
+
+#[test]
+fn cancelling_comes_back_when_everything_that_was_called_has_ended() {
+    let bench = Workbench::new();
+    let calls = calling(&bench);
+    let waiting = bench.haetae(&["run", &calls, "--json"]);
+    assert_eq!(waiting.code, 3, "{}", waiting.err);
+    let id = waiting.json()["execution"].to_string();
+    let cancelled = bench.haetae(&["execution", "cancel", &id]);
+    assert_eq!(cancelled.code, 0, "{}", cancelled.err);
+    check_statuses(&bench, &["cancelled", "cancelled", "cancelled", "waiting"]);
+    assert_ne!(bench.haetae(&["execution", "cancel", &id]).code, 0, "it has ended");
+}
+
+#[test]
+fn reports_are_written_as_text_and_as_files() {
+    let bench = Workbench::new();
+    let tasks = json!({"n": {"type": "formula", "name": "The answer", "variable": "n", "expression": "6 * 7"}});
+    let ran = bench.haetae(&["run", &bench.file("demo.json", &playbook(tasks, json!([{"from": "start", "to": "n"}])))]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let text = bench.haetae(&["execution", "report", "1"]);
+    assert!(text.code == 0 && text.out.starts_with('#') && text.out.contains("The answer"), "{}{}", text.out, text.err);
+    let file = |name: &str| bench.folder.path().join(name).to_string_lossy().into_owned();
+    for (name, start) in [("r.html", "<!doctype html>"), ("r.pdf", "%PDF-"), ("r.md", "#")] {
+        let ran = bench.haetae(&["execution", "report", "1", "--out", &file(name)]);
+        assert_eq!((ran.code, ran.out.trim_end()), (0, file(name).as_str()), "{}", ran.err);
+        let bytes = std::fs::read(file(name)).unwrap();
+        assert!(bytes.to_ascii_lowercase().starts_with(start.to_ascii_lowercase().as_bytes()), "{name}");
+    }
+    let nowhere = bench.haetae(&["execution", "report", "1", "--out", &file("no/such/folder/r.md")]);
+    assert_eq!((nowhere.code, nowhere.out.as_str()), (1, ""), "{}", nowhere.err);
+    assert_eq!(bench.haetae(&["execution", "report", "1", "--format", "pdf"]).code, 2);
+    assert_eq!(bench.haetae(&["execution", "report", "1", "--format", "docx"]).code, 2);
+    assert!(bench.haetae(&["execution", "report", "77"]).err.contains("NOT-FOUND"));
+    assert!(bench.haetae(&["ticket", "report", "T-7"]).err.contains("NOT-FOUND"));
+}
+
+#[test]
+fn playbooks_come_and_go_as_files() {
+    let bench = Workbench::new();
+    let exported = bench.haetae(&["playbook", "export", "playbooks/ip-triage.json", "--format", "cacao"]);
+    assert_eq!(exported.code, 0, "{}", exported.err);
+    let cacao = bench.file("cacao.json", &exported.out);
+    let out = bench.folder.path().join("back.json").to_string_lossy().into_owned();
+    let imported = bench.haetae(&["playbook", "import", &cacao, "--out", &out, "--json"]);
+    assert_eq!((imported.code, &imported.json()["losses"]), (0, &json!([])), "{}", imported.err);
+    let read = |path: &str| -> Json { serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap() };
+    let (own, back) = (read("playbooks/ip-triage.json"), read(&out));
+    assert_eq!((&back["tasks"], &back["links"]), (&own["tasks"], &own["links"]));
+    for (text, code) in
+        [("{", 2), ("[]", 2), (r#"{"format": 1, "id": "x", "tasks": {}}"#, 2), (r#"{"type": "playbook", "spec_version": "cacao-9.0"}"#, 2)]
+    {
+        assert_eq!(bench.haetae(&["playbook", "import", &bench.file("bad.json", text), "--out", &out]).code, code, "{text}");
+    }
+    assert_eq!(read(&out), back, "what cannot be imported writes nothing");
+    assert_eq!(bench.haetae(&["playbook", "import", &cacao, "--out", "/nowhere/x.json"]).code, 2);
+    assert_eq!(
+        bench.haetae(&["playbook", "export", &bench.file("newer.json", r#"{"format": 9, "id": "x"}"#), "--format", "cacao"]).code,
+        2
+    );
+    assert_eq!(bench.haetae(&["playbook", "export", "playbooks/ip-triage.json", "--format", "bpmn"]).code, 2);
+}
+
+#[test]
+fn a_circle_of_files_is_named() {
+    let bench = Workbench::new();
+    let calls = |id: &str, other: &str| {
+        let document =
+            json!({"format": 1, "id": id, "tasks": {"go": {"type": "call", "playbook": other}}, "links": [{"from": "start", "to": "go"}]});
+        bench.file(&format!("{id}.json"), &document.to_string())
+    };
+    let (one, _) = (calls("one", "two"), calls("two", "one"));
+    let ran = bench.haetae(&["playbook", "check", &one]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("PBK-037") && ran.out.contains("one → two → one"), "{}", ran.out);
 }
 
 /// `haetae serve` in the background.

@@ -3,12 +3,15 @@
 use clap::Subcommand;
 use host::simulate::RunReport;
 use types::{ExecutionId, ExecutionStatus};
+use wire::Nothing;
 use wire::execution::{ExecutionDetail, ExecutionRef, ExecutionSummary, ListExecutions, RerunExecution, RerunPreview, RerunVersion};
-use wire::operation::{ExecutionCancel, ExecutionList, ExecutionRerun, ExecutionRerunPreview, ExecutionShow};
+use wire::operation::{
+    ExecutionCancel, ExecutionList, ExecutionReport, ExecutionRerun, ExecutionRerunPreview, ExecutionShow, WorkspaceShow,
+};
 
 use super::backend::{Advance, Backend};
 use super::terminal::{harmless, say, say_json, say_table};
-use super::{Exit, Outcome, Settings};
+use super::{Exit, Failure, Outcome, Settings};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -39,6 +42,13 @@ pub(crate) enum Command {
         /// Only tell what differs, what is taken over and what runs again
         #[arg(long)]
         preview: bool,
+    },
+    /// Write the report of an execution: Markdown, HTML or PDF
+    Report {
+        /// The number
+        id: ExecutionId,
+        #[command(flatten)]
+        report: super::report::Arguments,
     },
     /// End an execution; effects in flight finish and are recorded
     Cancel {
@@ -95,11 +105,26 @@ async fn answer(backend: &Backend, command: Command, settings: &Settings) -> Out
             show(detail, settings);
             return Ok(exit_of(status));
         }
-        Command::Cancel { id } => {
-            backend.call::<ExecutionCancel>(ExecutionRef { id: id.0 }).await?;
-        }
+        Command::Report { id, report } => return super::report::write::<ExecutionReport>(backend, id.0, report, settings).await,
+        Command::Cancel { id } => cancel(backend, id).await?,
     }
     Ok(Exit::Done)
+}
+
+/// Cancels an execution. Where this process owns the directory it stays until what was under way has been recorded and everything that was
+/// called has ended; another owner does that by itself.
+async fn cancel(backend: &Backend, id: ExecutionId) -> Result<(), Failure> {
+    let mut pushes = backend.subscribe().await?;
+    let execution = ExecutionRef { id: id.0 };
+    backend.call::<ExecutionCancel>(execution.clone()).await?;
+    // Commands that are held by "stop all actions" end when a person lets them.
+    if matches!(backend, Backend::Owner(_)) || backend.call::<WorkspaceShow>(Nothing {}).await?.settings.actions_stopped {
+        return Ok(());
+    }
+    while !backend.call::<ExecutionShow>(execution.clone()).await?.summary.status.is_final() {
+        super::run::wait_for_change(&mut pushes, &[id.0].into()).await;
+    }
+    Ok(())
 }
 
 /// Prints what a re-run would do; exit 2 when it is refused.

@@ -9,6 +9,7 @@ mod event;
 mod execution;
 mod expression;
 mod playbook;
+mod report;
 mod run;
 mod sample;
 mod serve;

@@ -96,6 +96,9 @@ async fn check(files: &[PathBuf], settings: &Settings) -> Outcome {
         let diagnostics = match read_file(file) {
             Ok(text) => {
                 add_neighbours(&mut catalog, file);
+                let document = serde_json::from_str(&text).unwrap_or_default();
+                let library = super::run::library(&document, file, settings).await?;
+                catalog.calls = library.iter().map(|(id, document)| (id.clone(), host::simulate::called(document))).collect();
                 diagnose(&text, &catalog, connections_known)
             }
             Err(failure) => {

@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value as Json};
 use types::{Error, ExecutionStatus, TaskStatus};
 use wire::Push;
-use wire::execution::{AnswerQuestions, ExecutionDetail, ExecutionRef, StartExecution};
-use wire::operation::{ExecutionShow, ExecutionStart, PlaybookSave, PlaybookShow, QuestionAnswer};
+use wire::execution::{AnswerQuestions, ExecutionDetail, ExecutionRef, ExecutionSummary, ListChildren, StartExecution};
+use wire::operation::{ExecutionChildren, ExecutionShow, ExecutionStart, PlaybookSave, PlaybookShow, QuestionAnswer};
 use wire::playbook::{Document, SavePlaybook, ShowPlaybook};
 
 use super::backend::{Advance, Backend};
@@ -188,34 +188,26 @@ async fn follow(
     let execution = detail.summary.id;
     let mut shown: HashMap<String, TaskStatus> = HashMap::new();
     let mut answered: HashSet<i64> = HashSet::new();
+    // Answers of called playbooks name them; without any, what was called need not be looked at.
+    let walks = answers.keys().any(|key| key.split_once(':').is_some_and(|(playbook, _)| playbook != detail.summary.playbook));
     loop {
         if !settings.json {
             say_changes(&detail, &mut shown);
         }
+        let called = if walks { called_by(backend, &detail).await? } else { Vec::new() };
         let mut gave_answer = false;
-        for open in &detail.questions {
-            let task = open.question.task.as_str();
-            let prefixed = format!("{}:{task}", detail.summary.playbook);
-            let Some(answer) = answers.get(task).or_else(|| answers.get(&prefixed)) else { continue };
-            if answered.insert(open.id) {
-                // Who answers ahead releases whatever the approval lists.
-                let hashes = match &open.question.kind {
-                    QuestionKind::Approval { hash, .. } | QuestionKind::Gate { hash, .. } => vec![hash.clone()],
-                    _ => Vec::new(),
-                };
-                let report = backend.call::<QuestionAnswer>(AnswerQuestions { ids: vec![open.id], answer: answer.clone(), hashes }).await?;
-                if let Some(refused) = report.refused.into_iter().next() {
-                    return Err(Failure::invalid(refused.error));
-                }
-                gave_answer = true;
-            }
+        for one in std::iter::once(&detail).chain(called.iter().filter_map(|called| called.waiting.as_deref())) {
+            gave_answer |= answer_questions(backend, one, execution, &answers, &mut answered).await?;
         }
-        let rests = matches!(detail.summary.status, ExecutionStatus::Waiting | ExecutionStatus::Paused | ExecutionStatus::NeedsReview);
-        if detail.summary.status.is_final() || (rests && !gave_answer) {
+        let status = detail.summary.status;
+        let rests = matches!(status, ExecutionStatus::Waiting | ExecutionStatus::Paused | ExecutionStatus::NeedsReview)
+            && (!walks || is_at_rest(&detail, &called));
+        if status.is_final() || (rests && !gave_answer) {
             break;
         }
         if !gave_answer {
-            wait_for_change(&mut pushes, execution).await;
+            let ids = std::iter::once(execution).chain(called.iter().map(|called| called.summary.id)).collect();
+            wait_for_change(&mut pushes, &ids).await;
         }
         detail = backend.call::<ExecutionShow>(ExecutionRef { id: execution }).await?;
     }
@@ -224,16 +216,104 @@ async fn follow(
     Ok(super::execution::exit_of(status))
 }
 
-/// Returns once something about the execution was pushed; a stream that ended lets the caller look again and fail there.
-async fn wait_for_change(pushes: &mut (impl StreamExt<Item = Push> + Unpin), execution: i64) {
-    while let Some(push) = pushes.next().await {
-        match push {
-            Push::Transition { execution: moved, .. } if moved == execution => return,
-            Push::Changed { tags }
-                if tags.iter().any(|tag| tag == "*" || tag == "questions" || *tag == format!("execution:{execution}")) =>
-            {
-                return;
+/// Gives the answers that were given ahead to the open questions of an execution; true when there were any.
+async fn answer_questions(
+    backend: &Backend,
+    detail: &ExecutionDetail,
+    root: i64,
+    answers: &IndexMap<String, Answer>,
+    answered: &mut HashSet<i64>,
+) -> Result<bool, Failure> {
+    let mut gave_answer = false;
+    for open in &detail.questions {
+        let task = open.question.task.as_str();
+        let prefixed = format!("{}:{task}", detail.summary.playbook);
+        // What names no playbook is for the tasks of the one that was asked for.
+        let own = if detail.summary.id == root { answers.get(task) } else { None };
+        let Some(answer) = own.or_else(|| answers.get(&prefixed)) else { continue };
+        if answered.insert(open.id) {
+            // Who answers ahead releases whatever the approval lists.
+            let hashes = match &open.question.kind {
+                QuestionKind::Approval { hash, .. } | QuestionKind::Gate { hash, .. } => vec![hash.clone()],
+                _ => Vec::new(),
+            };
+            let request = AnswerQuestions { ids: vec![open.id], answer: answer.clone(), hashes };
+            match backend.call::<QuestionAnswer>(request).await {
+                // Somebody was faster, or its execution ended meanwhile: there is nothing left to answer.
+                Err(error) if ["CONFLICT", "ENGINE-ENDED", "ENGINE-STALE"].contains(&error.code.as_str()) => {}
+                Err(error) => return Err(Failure::invalid(error)),
+                Ok(_) => gave_answer = true,
             }
+        }
+    }
+    Ok(gave_answer)
+}
+
+/// An execution that was called and has not ended.
+struct Called {
+    summary: ExecutionSummary,
+    /// All of it, while it waits: for a person, or for one that it called itself.
+    waiting: Option<Box<ExecutionDetail>>,
+}
+
+/// Returns what an execution called, directly or through others, and has not ended.
+async fn called_by(backend: &Backend, root: &ExecutionDetail) -> Result<Vec<Called>, Failure> {
+    let open = [
+        ExecutionStatus::Queued,
+        ExecutionStatus::Running,
+        ExecutionStatus::Waiting,
+        ExecutionStatus::Paused,
+        ExecutionStatus::NeedsReview,
+    ];
+    let mut called = Vec::new();
+    let mut callers: Vec<i64> = if root.calls.is_empty() { Vec::new() } else { vec![root.summary.id] };
+    while let Some(id) = callers.pop() {
+        let mut offset = 0;
+        loop {
+            let request = ListChildren { id, task: None, status: Some(open.to_vec()), offset: Some(offset), limit: Some(CHILDREN) };
+            let page = backend.call::<ExecutionChildren>(request).await?;
+            let found = u32::try_from(page.children.len()).unwrap_or(CHILDREN);
+            for child in page.children {
+                let summary = child.execution;
+                callers.push(summary.id);
+                let waiting = match summary.status {
+                    ExecutionStatus::Waiting => Some(Box::new(backend.call::<ExecutionShow>(ExecutionRef { id: summary.id }).await?)),
+                    _ => None,
+                };
+                called.push(Called { summary, waiting });
+            }
+            offset += found;
+            if found < CHILDREN {
+                break;
+            }
+        }
+    }
+    Ok(called)
+}
+
+/// The most called executions that are asked for at once.
+const CHILDREN: u32 = 1000;
+
+/// Tells whether only people can move an execution on. A caller hears of what it called a moment later, so its own word is not enough: it
+/// may still say that it waits when what it waited for goes on or has ended.
+fn is_at_rest(root: &ExecutionDetail, called: &[Called]) -> bool {
+    let awaits_person = |detail: &ExecutionDetail| !detail.questions.is_empty();
+    let is_held = |status| matches!(status, ExecutionStatus::Paused | ExecutionStatus::NeedsReview);
+    let moves = |called: &Called| matches!(called.summary.status, ExecutionStatus::Queued | ExecutionStatus::Running);
+    let holds = |called: &Called| is_held(called.summary.status) || called.waiting.as_deref().is_some_and(awaits_person);
+    !called.iter().any(moves) && (awaits_person(root) || is_held(root.summary.status) || called.iter().any(holds))
+}
+
+/// Returns once something about one of the executions was pushed; a stream that ended lets the caller look again and fail there.
+pub(super) async fn wait_for_change(pushes: &mut (impl StreamExt<Item = Push> + Unpin), executions: &HashSet<i64>) {
+    while let Some(push) = pushes.next().await {
+        let is_about = |tag: &String| {
+            let execution = tag.strip_prefix("execution:").and_then(|id| id.parse().ok());
+            tag == "*" || tag == "questions" || execution.is_some_and(|id| executions.contains(&id))
+        };
+        match push {
+            Push::Transition { execution, .. } if executions.contains(&execution) => return,
+            Push::Changed { tags } if tags.iter().any(is_about) => return,
             _ => {}
         }
     }

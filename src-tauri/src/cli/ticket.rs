@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use types::TicketId;
 use wire::casework::{ListTickets, TicketDetail, TicketRef};
-use wire::operation::{TicketList, TicketShow};
+use wire::operation::{TicketList, TicketReport, TicketShow};
 
 use super::backend::{Advance, Backend};
 use super::terminal::{harmless, say, say_json, say_table};
@@ -24,6 +24,13 @@ pub(crate) enum Command {
     Show {
         /// The number, such as 12 or T-12
         id: TicketId,
+    },
+    /// Write the report of a ticket and of what was run for it: Markdown, HTML or PDF
+    Report {
+        /// The number, such as 12 or T-12
+        id: TicketId,
+        #[command(flatten)]
+        report: super::report::Arguments,
     },
 }
 
@@ -62,6 +69,7 @@ async fn answer(backend: &Backend, command: Command, settings: &Settings) -> Out
                 super::terminal::complain(&format!("{} / {}", rows.len(), page.total));
             }
         }
+        Command::Report { id, report } => return super::report::write::<TicketReport>(backend, id.0, report, settings).await,
         Command::Show { id } => {
             let detail = backend.call::<TicketShow>(TicketRef { id: id.0 }).await?;
             if settings.json { say_json(&detail) } else { show(&detail) }
