@@ -772,10 +772,12 @@ pub fn task_name(id: &str, drawn: &Value) -> Text {
 
 fn call_of(run: &TaskRun, drawn: &Value) -> Option<engine::message::CommandCall> {
     let word = |name: &str| drawn.get(name).and_then(Value::as_str);
+    // A mail names neither: its task has one app and one command.
+    let (app, command) = if run.kind == "email" { ("smtp", "send") } else { (word("app")?, word("command")?) };
     Some(engine::message::CommandCall {
-        app: word("app")?.to_owned(),
+        app: app.to_owned(),
         connection: word("connection").unwrap_or("default").to_owned(),
-        command: word("command")?.to_owned(),
+        command: command.to_owned(),
         parameters: run.input.get("parameters").unwrap_or(&run.input).as_object().cloned().unwrap_or_default(),
     })
 }
