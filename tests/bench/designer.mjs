@@ -147,7 +147,9 @@ export async function measure(id, heavy) {
 
   key('Digit1');
   await pause(800);
+  // Fitted, most tasks are part of a picture and no nodes.
   figures.inFit = seen();
+  figures.picture = find('.far-layer') !== null;
   const fit = await dragged(find('.react-flow__pane'), heavy ? 30 : 60, 200);
   figures.fit = fit.rate;
   return figures;
@@ -167,7 +169,7 @@ const NAMES = {
 
 function print(where, tasks, figures) {
   for (const [name, [measure, unit]] of Object.entries(NAMES)) {
-    const note = name === 'pan' ? `${where}, ${tasks} tasks, ${figures.inView} in view` : name === 'fit' ? `${where}, ${tasks} tasks, ${figures.inFit} in view` : `${where}, ${tasks} tasks`;
+    const note = name === 'pan' ? `${where}, ${tasks} tasks, ${figures.inView} in view` : name === 'fit' ? `${where}, ${tasks} tasks, ${figures.picture ? 'drawn as a picture' : `${figures.inFit} in view`}` : `${where}, ${tasks} tasks`;
     console.log(JSON.stringify({ measure: `${measure} (${where}, ${tasks} tasks)`, value: figures[name], unit, note }));
   }
 }
