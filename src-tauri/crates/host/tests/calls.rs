@@ -333,11 +333,17 @@ async fn a_rerun_takes_over_what_was_recorded() {
     let running = RerunExecution { id: id.0, ..RerunExecution::default() };
     let refused = world.host.execution_rerun(&kim(), running.clone()).await.unwrap_err();
     assert_eq!(refused.code, "RERUN-RUNNING");
+    let preview = world.host.execution_rerun_preview(running.clone()).await.unwrap();
+    assert_eq!((preview.refusal.map(|refusal| refusal.code).as_deref(), preview.tasks.len()), (Some("RERUN-RUNNING"), 0));
     world.runner.next().await.give(json!({"malicious": 4}));
     world.runner.next().await.fail("APP-500");
     assert_eq!(ended(&world, id).await.summary.status, ExecutionStatus::Failed);
 
     document["tasks"]["sum"]["expression"] = json!("score + 2");
+    // Written out or left out, a default is the same; so is where a task stands.
+    document["tasks"]["look"]["enabled"] = json!(true);
+    document["links"][1]["outcome"] = json!("done");
+    document["layout"] = json!({"tasks": {"more": {"x": 1, "y": 2}}});
     world
         .host
         .playbook_save(
@@ -351,6 +357,7 @@ async fn a_rerun_takes_over_what_was_recorded() {
     let carried: Vec<_> = preview.tasks.iter().map(|task| (task.task.as_str(), task.carried, task.repeats)).collect();
     assert_eq!(carried, [("look", true, false), ("more", false, true), ("sum", false, false)]);
     assert_eq!(preview.changes.iter().map(|change| change.task.as_str()).collect::<Vec<_>>(), ["sum"]);
+    assert!(!preview.other_changes);
     assert_eq!((preview.ran, preview.runs, preview.refusal), (1, 2, None));
 
     let again = world.host.execution_rerun(&kim(), request).await.unwrap();

@@ -55,6 +55,14 @@ fn check_clean(place: &str, bytes: &[u8]) {
     }
 }
 
+#[test]
+fn the_search_finds_the_secret_in_every_form() {
+    for (form, secret) in forms() {
+        let bytes = format!("before {secret} after").into_bytes();
+        assert!(std::panic::catch_unwind(|| check_clean("the bytes", &bytes)).is_err(), "{form}");
+    }
+}
+
 /// A vendor that answers with the key it was given, as data and as an error.
 fn gossip() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

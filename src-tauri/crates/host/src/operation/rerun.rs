@@ -1,7 +1,8 @@
 //! `execution.rerun`, `execution.rerun_preview` and `execution.children`.
 
 use engine::{Plan, PlanOptions};
-use playbook::{Catalog, CheckOptions, Playbook};
+use playbook::compare::ChangeKind;
+use playbook::{Catalog, CheckOptions, Comparison, Playbook};
 use serde_json::Value as Json;
 use store::{NewExecution, Origin, RerunOrigin, Turn};
 use types::{Diagnostic, Error, ExecutionId, TaskId, Text};
@@ -40,13 +41,15 @@ impl Host {
         let again = self.again(&request).await?;
         let catalog = self.catalog().await?;
         let (document, diagnostics) = playbook::diagnose(&again.document, &catalog, CheckOptions::default());
-        let ran = &again.detail.document.0;
+        let comparison = playbook::compare_documents(&again.detail.document.0, &again.document);
         let refusal = self.refusal(&again, &request, &diagnostics);
         let carried = match &refusal {
             None => self.carried(&again, &document.playbook, request.from.as_deref(), &catalog).await?,
             Some(_) => Vec::new(),
         };
-        let tasks = document.playbook.tasks.iter().map(|(id, task)| {
+        // Of what is refused nothing runs.
+        let planned = document.playbook.tasks.iter().filter(|_| refusal.is_none());
+        let tasks = planned.map(|(id, task)| {
             let run = again.detail.tasks.iter().find(|run| run.id == *id);
             RerunTask {
                 task: id.to_string(),
@@ -62,8 +65,8 @@ impl Host {
             playbook: again.row.playbook.clone(),
             ran: again.row.version,
             runs: again.version,
-            changes: changes(ran, &again.document),
-            other_changes: ["inputs", "variables", "links"].iter().any(|field| ran.get(field) != again.document.get(field)),
+            changes: changes(&comparison, &again.detail.document.0, &again.document),
+            other_changes: !comparison.links.is_empty() || !comparison.fields.is_empty(),
             tasks: tasks.collect(),
             refusal,
         })
@@ -192,19 +195,16 @@ fn is_destructive(kind: &playbook::TaskKind, catalog: &Catalog) -> bool {
     }
 }
 
-/// Returns the tasks that differ, in the order of the document that would run, then those that are gone.
-fn changes(ran: &Json, runs: &Json) -> Vec<TaskChange> {
-    let empty = serde_json::Map::new();
-    let (before, after) = (ran["tasks"].as_object().unwrap_or(&empty), runs["tasks"].as_object().unwrap_or(&empty));
-    let change = |id: &String, drawn: &Json, change: TaskChangeKind| {
-        let name = drawn.get("name").and_then(|name| serde_json::from_value(name.clone()).ok());
-        TaskChange { task: id.clone(), name: name.unwrap_or_else(|| Text::from(id.as_str())), change }
+/// Returns the tasks that differ in more than their place, in the order of the document that would run, then those that are gone.
+fn changes(comparison: &Comparison, ran: &Json, runs: &Json) -> Vec<TaskChange> {
+    let named = |task: &playbook::compare::TaskChange| {
+        let (document, change) = match task.change {
+            ChangeKind::Added => (runs, TaskChangeKind::Added),
+            ChangeKind::Removed => (ran, TaskChangeKind::Removed),
+            ChangeKind::Changed => (runs, TaskChangeKind::Changed),
+        };
+        let id = task.id.as_str();
+        TaskChange { task: id.to_owned(), name: store::task_name(id, &document["tasks"][id]), change }
     };
-    let stay = after.iter().filter_map(|(id, drawn)| match before.get(id) {
-        None => Some(change(id, drawn, TaskChangeKind::Added)),
-        Some(other) if other != drawn => Some(change(id, drawn, TaskChangeKind::Changed)),
-        Some(_) => None,
-    });
-    let gone = before.iter().filter(|(id, _)| !after.contains_key(*id)).map(|(id, drawn)| change(id, drawn, TaskChangeKind::Removed));
-    stay.chain(gone).collect()
+    comparison.tasks.iter().map(named).collect()
 }
