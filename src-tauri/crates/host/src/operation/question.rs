@@ -144,7 +144,10 @@ fn detail(row: QuestionRow, playbook: &Playbook, runs: &[engine::TaskRun], asset
         output: cut(&run.output),
         ended_at: run.ended_at,
     };
-    let is_found = |run: &&&engine::TaskRun| run.status == TaskStatus::Done && !run.output.is_null();
+    // Which way a branch went is no finding.
+    let is_branch =
+        |run: &engine::TaskRun| matches!(playbook.tasks.get(run.id.as_str()).map(|task| &task.kind), Some(TaskKind::Branch { .. }));
+    let is_found = |run: &&&engine::TaskRun| run.status == TaskStatus::Done && !run.output.is_null() && !is_branch(run);
     let is_missing = |run: &&&engine::TaskRun| matches!(run.status, TaskStatus::Failed | TaskStatus::Running | TaskStatus::NeedsReview);
     let after = |outcomes: &[Outcome]| -> Vec<Text> {
         graph.after(asking).iter().filter(|(outcome, _)| outcomes.contains(outcome)).map(|(_, task)| name(task)).collect()
