@@ -48,6 +48,21 @@ test('playbooks are imported, reviewed and exported', async (t) => {
     await dialog.waitFor({ state: 'detached' });
   });
 
+  await t.test('one that may not run shows what it would use before it is enabled in the list', async () => {
+    await backend.call('playbook.allow', { id: 'foreign', enabled: false });
+    const row = page.getByRole('switch', { name: /^Drawing foreign enabled$/ });
+    await page.waitForFunction(() => [...document.querySelectorAll('input[role="switch"]')].some((each) => each.getAttribute('aria-label') === 'Drawing foreign enabled' && !each.checked));
+    await row.click({ force: true });
+    const question = page.getByRole('dialog', { name: 'Enable Drawing foreign?' });
+    await question.getByText(/edr · isolate-hosts \(block\)/).first().waitFor();
+    await question.getByText('edr · default').waitFor();
+    assert.equal((await backend.call('playbook.list')).playbooks.find((each) => each.id === 'foreign').enabled, false, 'looking allows nothing');
+    await question.getByRole('button', { name: 'Enable' }).click();
+    await question.waitFor({ state: 'detached' });
+    await page.waitForFunction(() => [...document.querySelectorAll('input[role="switch"]')].some((each) => each.getAttribute('aria-label') === 'Drawing foreign enabled' && each.checked));
+    assert.equal((await backend.call('playbook.list')).playbooks.find((each) => each.id === 'foreign').enabled, true);
+  });
+
   await t.test('a file dropped on the window never overwrites one that is there', async () => {
     await drop(page, 'foreign.json', JSON.stringify(foreign));
     await dialog.getByText(/The id foreign is taken/).waitFor();
