@@ -116,12 +116,12 @@ async fn answer(backend: &Backend, command: Command, settings: &Settings) -> Out
 async fn cancel(backend: &Backend, id: ExecutionId) -> Result<(), Failure> {
     let mut pushes = backend.subscribe().await?;
     let execution = ExecutionRef { id: id.0 };
-    backend.call::<ExecutionCancel>(execution.clone()).await?;
+    backend.call::<ExecutionCancel>(execution).await?;
     // Commands that are held by "stop all actions" end when a person lets them.
     if matches!(backend, Backend::Owner(_)) || backend.call::<WorkspaceShow>(Nothing {}).await?.settings.actions_stopped {
         return Ok(());
     }
-    while !backend.call::<ExecutionShow>(execution.clone()).await?.summary.status.is_final() {
+    while !backend.call::<ExecutionShow>(execution).await?.summary.status.is_final() {
         super::run::wait_for_change(&mut pushes, &[id.0].into()).await;
     }
     Ok(())

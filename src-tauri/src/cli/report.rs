@@ -56,10 +56,7 @@ where
         return Err(Failure::invalid(error));
     }
     // Another process may write it, from another directory.
-    let path = match &arguments.out {
-        Some(out) => Some(std::path::absolute(out).unwrap_or_else(|_| out.clone()).to_string_lossy().into_owned()),
-        None => None,
-    };
+    let path = arguments.out.as_ref().map(|out| std::path::absolute(out).unwrap_or_else(|_| out.clone()).to_string_lossy().into_owned());
     let request = WriteReport { id, format, language: Some(settings.language), redact: arguments.redact, path };
     let report = backend.call::<O>(request).await?;
     if settings.json {
