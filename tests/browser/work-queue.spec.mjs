@@ -9,7 +9,7 @@ test('work', async (t) => {
   const backend = await startBackend(t, { sample: true });
   const questions = await until('the sample asks its questions', async () => {
     const found = (await backend.call('question.list')).groups;
-    return found.reduce((sum, group) => sum + group.count, 0) === 6 && found.flatMap((group) => group.questions);
+    return found.reduce((sum, group) => sum + group.count, 0) === 5 && found.flatMap((group) => group.questions);
   });
   const page = await openPage(t, backend, { path: '/work' });
   const memo = page.getByRole('region', { name: 'Decision' });

@@ -5,11 +5,11 @@ import { test } from 'node:test';
 import { until } from '../support.mjs';
 import { openPage, startBackend } from './harness.mjs';
 
-/** Waits until the sample's executions have come to their six approvals; returns the questions of a playbook's group. */
+/** Waits until the sample's executions have come to their five approvals; returns the questions of a playbook's group. */
 async function questionsOf(backend, playbook) {
   const groups = await until('the sample asks its questions', async () => {
     const found = (await backend.call('question.list')).groups;
-    return found.reduce((sum, group) => sum + group.count, 0) === 6 && found;
+    return found.reduce((sum, group) => sum + group.count, 0) === 5 && found;
   });
   return groups.find((group) => group.playbook.en === playbook).questions;
 }
