@@ -5,34 +5,9 @@ import { test } from 'node:test';
 import { Key, Origin } from 'selenium-webdriver';
 
 import { haetae } from '../support.mjs';
-import { By, openWindow, until } from './harness.mjs';
+import { By, call, goTo, openWindow, setLook, until } from './harness.mjs';
 
 const ID = 'window-drawing';
-
-/** Runs an operation the way the window does. */
-async function call(window, operation, request = {}) {
-  const reply = await window.driver.executeAsyncScript(
-    `const [operation, request, done] = arguments;
-     window.__TAURI_INTERNALS__.invoke('call', { operation, request }).then(done, (error) => done({ error: String(error) }));`,
-    operation,
-    request,
-  );
-  assert.ok(reply.ok, JSON.stringify(reply));
-  return reply.ok;
-}
-
-async function setLook(window, language, theme) {
-  await call(window, 'settings.save', { language, theme });
-  await until(`the window speaks ${language} in ${theme}`, async () => {
-    const found = await window.driver.executeScript('return [document.documentElement.lang, document.documentElement.dataset.mantineColorScheme]');
-    return found[0] === language && found[1] === theme;
-  });
-}
-
-async function goTo(window, path, sign) {
-  await window.driver.executeScript('location.hash = arguments[0]', path);
-  await window.see(sign);
-}
 
 const draft = async (window) => (await call(window, 'playbook.show', { id: ID })).draft?.document;
 

@@ -4,6 +4,7 @@
 //     const window = await openWindow(t);
 //     await window.driver.findElement(By.css('nav'));
 //   });
+import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -51,6 +52,33 @@ export async function openWindow(t, { data, env = {}, name = t.name } = {}) {
     },
     picture,
   };
+}
+
+/** Runs an operation the way the window does. */
+export async function call(window, operation, request = {}) {
+  const reply = await window.driver.executeAsyncScript(
+    `const [operation, request, done] = arguments;
+     window.__TAURI_INTERNALS__.invoke('call', { operation, request }).then(done, (error) => done({ error: String(error) }));`,
+    operation,
+    request,
+  );
+  assert.ok(reply.ok, JSON.stringify(reply));
+  return reply.ok;
+}
+
+/** Changes language and theme, and waits until the page follows. */
+export async function setLook(window, language, theme) {
+  await call(window, 'settings.save', { language, theme });
+  await until(`the window speaks ${language} in ${theme}`, async () => {
+    const found = await window.driver.executeScript('return [document.documentElement.lang, document.documentElement.dataset.mantineColorScheme]');
+    return found[0] === language && found[1] === theme;
+  });
+}
+
+/** Goes to an address and returns what is then there to see. */
+export async function goTo(window, path, sign) {
+  await window.driver.executeScript('location.hash = arguments[0]', path);
+  return window.see(sign);
 }
 
 export { By, until };

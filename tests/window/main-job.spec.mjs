@@ -7,18 +7,13 @@ import { test } from 'node:test';
 import { Key } from 'selenium-webdriver';
 
 import { ROOT, evidence, haetae } from '../support.mjs';
-import { By, openWindow, until } from './harness.mjs';
+import { By, call, goTo, openWindow, setLook, until } from './harness.mjs';
 
 /** The pictures that README and the guide show are taken here: `HAETAE_PICTURES=1 cargo xtask test --only window` renews them. */
 const PICTURES = process.env.HAETAE_PICTURES ? join(ROOT, 'docs/guide/images') : null;
 
 const byText = (text) => By.xpath(`//*[self::button or self::a][normalize-space(.)=${JSON.stringify(text)} or starts-with(normalize-space(.), ${JSON.stringify(`${text} `)})]`);
 const containing = (text) => By.xpath(`//*[contains(normalize-space(text()), ${JSON.stringify(text)})]`);
-
-async function goTo(window, path, sign) {
-  await window.driver.executeScript('location.hash = arguments[0]', path);
-  await window.see(sign);
-}
 
 /** Keeps a picture, without the notice of what was done before. */
 async function keep(window, name) {
@@ -30,28 +25,6 @@ async function keep(window, name) {
   const file = PICTURES ? join(PICTURES, `${name}.png`) : evidence(name);
   if (PICTURES) await mkdir(PICTURES, { recursive: true });
   await window.picture(file);
-}
-
-/** Runs an operation the way the window does. */
-async function call(window, operation, request = {}) {
-  const reply = await window.driver.executeAsyncScript(
-    `const [operation, request, done] = arguments;
-     window.__TAURI_INTERNALS__.invoke('call', { operation, request }).then(done, (error) => done({ error: String(error) }));`,
-    operation,
-    request,
-  );
-  assert.ok(reply.ok, JSON.stringify(reply));
-  return reply.ok;
-}
-
-async function setLook(window, language, theme) {
-  await call(window, 'settings.save', { language, theme });
-  await until(`the window speaks ${language} in ${theme}`, async () => {
-    const found = await window.driver.executeScript(
-      'return [document.documentElement.lang, document.documentElement.dataset.mantineColorScheme]',
-    );
-    return found[0] === language && found[1] === theme;
-  });
 }
 
 test('the main job from the sample workspace to a finished execution', async (t) => {

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 
 import { Process, atEnd, evidence, temporaryFolder } from '../support.mjs';
-import { By, openWindow, until } from './harness.mjs';
+import { By, call, goTo, openWindow, until } from './harness.mjs';
 
 const run = promisify(execFile);
 
@@ -19,23 +19,6 @@ const ASK = {
   tasks: { ask: { type: 'input', name: { en: 'Go on', ko: '계속' }, question: { en: 'Go on?', ko: '계속할까요?' }, kind: 'boolean', variable: 'yes' } },
   links: [{ from: 'start', to: 'ask' }],
 };
-
-/** Runs an operation the way the window does. */
-async function call(window, operation, request = {}) {
-  const reply = await window.driver.executeAsyncScript(
-    `const [operation, request, done] = arguments;
-     window.__TAURI_INTERNALS__.invoke('call', { operation, request }).then(done, (error) => done({ error: String(error) }));`,
-    operation,
-    request,
-  );
-  assert.ok(reply.ok, JSON.stringify(reply));
-  return reply.ok;
-}
-
-async function goTo(window, path, sign) {
-  await window.driver.executeScript('location.hash = arguments[0]', path);
-  return window.see(sign);
-}
 
 /** Listens to what goes over the session's bus to whoever shows notices. */
 async function notices(t) {

@@ -51,6 +51,8 @@ const PACKAGES: &[Package] = &[
     test("xvfb", "a screen without a monitor", &["Xvfb"]),
     test("openbox", "a window manager on that screen", &["openbox"]),
     test("dbus", "a session bus for the keyring", &["dbus-run-session"]),
+    test("dbus-bin", "hears the notices that go to the desktop", &["dbus-monitor"]),
+    test("libglib2.0-bin", "reads what stands beside the tray icon", &["gdbus"]),
     test("x11-utils", "looks whether the window manager is there", &["xprop"]),
     test("imagemagick", "takes pictures of the window", &["import"]),
     test("xdotool", "types and clicks as a person does", &["xdotool"]),
