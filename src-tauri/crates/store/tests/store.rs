@@ -218,17 +218,20 @@ async fn many_jobs_share_few_transactions() {
     let before = store.statistics();
     // The first job holds the writer until all others wait.
     let (release, held) = std::sync::mpsc::channel::<()>();
+    let (begin, begun) = tokio::sync::oneshot::channel();
     let first = tokio::spawn({
         let store = store.clone();
         async move {
             store
                 .write(move |_| {
+                    begin.send(()).ok();
                     held.recv().ok();
                     Ok(())
                 })
                 .await
         }
     });
+    begun.await.unwrap();
     let jobs: Vec<_> = (0..200)
         .map(|number| {
             let store = store.clone();
