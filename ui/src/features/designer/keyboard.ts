@@ -23,6 +23,22 @@ function isTextMarked(): boolean {
   return marked !== null && !marked.isCollapsed && marked.toString() !== ''
 }
 
+/**
+ * Goes to the first field of the properties. On a slow machine they are drawn frames later, or still show the task before, whose fields
+ * then go away with the focus: only a focus that stays for some frames has arrived.
+ */
+function enterProperties(frames = 60, stayed = 0): void {
+  requestAnimationFrame(() => {
+    const at = document.activeElement
+    const isInside = at?.closest('aside') != null
+    // Whoever was there and went elsewhere meant it; a field that went away leaves the focus to the page.
+    const hasLeft = !isInside && stayed > 0 && at !== document.body
+    if (hasLeft || (isInside ? stayed >= 3 : frames <= 0)) return
+    if (!isInside) document.querySelector<HTMLElement>('aside input, aside .cm-content, aside textarea')?.focus()
+    enterProperties(frames - 1, isInside ? stayed + 1 : stayed)
+  })
+}
+
 /** Binds the keys and the clipboard for as long as the designer shows. */
 export function useKeyboard(session: Session, onSave: () => void, onSearch: () => void, active: boolean): void {
   useEffect(() => {
@@ -42,7 +58,7 @@ export function useKeyboard(session: Session, onSave: () => void, onSearch: () =
       } else if (chord === 'Enter' && place === 'canvas' && session.selection.tasks.size > 0) {
         event.preventDefault()
         session.look.setState({ inspector: true })
-        requestAnimationFrame(() => document.querySelector<HTMLElement>('aside input, aside .cm-content, aside textarea')?.focus())
+        enterProperties()
       } else if (place !== 'typing' && (chord === 'Ctrl+KeyC' || chord === 'Ctrl+KeyX')) {
         // WebKitGTK sends no copy event when no text is marked; then the clipboard is written by hand.
         handled = false
