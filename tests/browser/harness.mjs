@@ -46,15 +46,20 @@ export async function startBackend(t, { sample = false, data, env = {} } = {}) {
   };
 }
 
-/** Opens the UI on a backend. The test fails when the page throws or logs an error; a picture is kept when the test fails. */
-export async function openPage(t, backend, { path = '/', locale = 'en', colorScheme = 'light', viewport = { width: 1440, height: 900 } } = {}) {
+/**
+ * Opens the UI on a backend. The test fails when the page throws or logs an error, other than one that `allowed` matches; a picture is
+ * kept when the test fails.
+ */
+export async function openPage(t, backend, { path = '/', locale = 'en', colorScheme = 'light', viewport = { width: 1440, height: 900 }, allowed } = {}) {
   const browser = await chromium.launch({ executablePath: process.env.HAETAE_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
   const context = await browser.newContext({ locale: locale === 'ko' ? 'ko-KR' : 'en-US', colorScheme, viewport, reducedMotion: 'reduce' });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: backend.url });
   const page = await context.newPage();
   const errors = [];
-  page.on('pageerror', (error) => errors.push(String(error)));
-  page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()); });
+  // Asked when an error arrives: the browser may tell of one long after what caused it.
+  const keep = (text) => { if (!allowed?.test(text)) errors.push(text); };
+  page.on('pageerror', (error) => keep(String(error)));
+  page.on('console', (message) => { if (message.type() === 'error') keep(message.text()); });
   page.errors = errors;
   atEnd(t, async () => {
     await page.screenshot({ path: evidence(t.name) }).catch(() => {}); // The page may be gone already.
