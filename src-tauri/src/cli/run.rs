@@ -184,13 +184,14 @@ async fn follow(
         if Path::new(named).is_file() { store(backend, Path::new(named), settings).await? } else { (named.to_owned(), None) };
     let mut pushes = backend.subscribe().await?;
     let start = StartExecution { playbook: id, version, input, ticket: None, wait: None };
-    let mut detail = backend.call::<ExecutionStart>(start).await.map_err(|error| invalid(error, named, settings))?;
-    let execution = detail.summary.id;
+    let started = backend.call::<ExecutionStart>(start).await.map_err(|error| invalid(error, named, settings))?;
+    let execution = started.summary.id;
     let mut shown: HashMap<String, TaskStatus> = HashMap::new();
     let mut answered: HashSet<i64> = HashSet::new();
     // Answers of called playbooks name them; without any, what was called need not be looked at.
-    let walks = answers.keys().any(|key| key.split_once(':').is_some_and(|(playbook, _)| playbook != detail.summary.playbook));
+    let walks = answers.keys().any(|key| key.split_once(':').is_some_and(|(playbook, _)| playbook != started.summary.playbook));
     loop {
+        let detail = backend.call::<ExecutionShow>(ExecutionRef { id: execution }).await?;
         if !settings.json {
             say_changes(&detail, &mut shown);
         }
@@ -203,17 +204,14 @@ async fn follow(
         let rests = matches!(status, ExecutionStatus::Waiting | ExecutionStatus::Paused | ExecutionStatus::NeedsReview)
             && (!walks || is_at_rest(&detail, &called));
         if status.is_final() || (rests && !gave_answer) {
-            break;
+            super::execution::show(detail, settings);
+            return Ok(super::execution::exit_of(status));
         }
         if !gave_answer {
             let ids = std::iter::once(execution).chain(called.iter().map(|called| called.summary.id)).collect();
             wait_for_change(&mut pushes, &ids).await;
         }
-        detail = backend.call::<ExecutionShow>(ExecutionRef { id: execution }).await?;
     }
-    let status = detail.summary.status;
-    super::execution::show(detail, settings);
-    Ok(super::execution::exit_of(status))
 }
 
 /// Gives the answers that were given ahead to the open questions of an execution; true when there were any.

@@ -1173,6 +1173,57 @@ base: number,
 saved_at: string, };
 
 /**
+ * What the picture of an execution shows of its playbook version's document; what a task does in full comes with `execution.task`.
+ *
+ * In columns, because ten thousand tasks are read in a fraction of the time so; values are as the document has them.
+ */
+export type Drawing = { 
+/**
+ * The tasks' ids, in the order of the document.
+ */
+tasks: Array<string>, 
+/**
+ * Their types.
+ */
+types: Array<string | null>, 
+/**
+ * What people call them.
+ */
+names: Array<Text | null>, 
+/**
+ * Where their corners stand from the left; null for a task that the document does not place.
+ */
+x: Array<number | null>, 
+/**
+ * And from the top.
+ */
+y: Array<number | null>, 
+/**
+ * The places in `tasks` of those that start at the first link that fires.
+ */
+any: Array<number>, 
+/**
+ * The places in `tasks` of those that are switched off.
+ */
+disabled: Array<number>, 
+/**
+ * The tasks that the links leave, `start` among them, in the order of the document.
+ */
+from: Array<string>, 
+/**
+ * The tasks that they lead to.
+ */
+to: Array<string>, 
+/**
+ * The outcomes of the links that name one, by their places.
+ */
+outcomes: Array<[number, Outcome]>, 
+/**
+ * Notes and frames.
+ */
+notes: unknown, };
+
+/**
  * Durations of executions.
  */
 export type DurationFigure = { 
@@ -3869,6 +3920,28 @@ export type ShippedPlaybooks = {
 playbooks: Array<ShippedPlaybook>, };
 
 /**
+ * One recorded course: what goes in, and what apps and people reply.
+ */
+export type ShippedRehearsal = { 
+/**
+ * What is different about it, as a part of its file's name; absent for the usual course.
+ */
+case: string | null, 
+/**
+ * The rehearsal: `input`, `answers`, `replies` and what is expected of it.
+ */
+rehearsal: Record<string, unknown>, };
+
+/**
+ * The recorded courses of a playbook that comes with the program.
+ */
+export type ShippedRehearsals = { 
+/**
+ * The usual course first; none for a playbook that does not come with the program.
+ */
+rehearsals: Array<ShippedRehearsal>, };
+
+/**
  * Asks for the figures of a period.
  */
 export type ShowMetrics = { 
@@ -3973,6 +4046,27 @@ ticket?: number,
  * Answer only when it has ended or only people are awaited.
  */
 wait?: boolean, };
+
+/**
+ * An execution that was started, as it stood when that was answered; `execution.show` has its tasks and its document.
+ */
+export type StartedExecution = { 
+/**
+ * What the list says.
+ */
+summary: ExecutionSummary, 
+/**
+ * The variables as they stand, plain JSON.
+ */
+variables: Record<string, unknown>, 
+/**
+ * Its open questions.
+ */
+questions: Array<OpenQuestion>, 
+/**
+ * The tasks that have failed, whether or not a link handled that, in the order in which they began.
+ */
+failures: Array<TaskFailure>, };
 
 /**
  * How many executions have a status.
@@ -4304,7 +4398,11 @@ export type TaskChangeKind = "added" | "removed" | "changed";
  */
 export type TaskDetail = { 
 /**
- * What people call the task.
+ * The task as the document has it.
+ */
+task: Task | null, 
+/**
+ * What people call it.
  */
 name: Text, 
 /**
@@ -4332,6 +4430,19 @@ message: Text,
  * How long the vendor asked us to wait, in milliseconds.
  */
 retry_after_ms?: number, };
+
+/**
+ * A task that has failed.
+ */
+export type TaskFailure = { 
+/**
+ * The task.
+ */
+task: string, 
+/**
+ * Why.
+ */
+error: TaskError, };
 
 /**
  * The figures of a task.
@@ -5086,7 +5197,11 @@ id: number,
 /**
  * The `sequence` of the last answer: only what has changed since is told.
  */
-after?: number, };
+after?: number, 
+/**
+ * The drawings that the asker has already, by their keys: none of these is told again.
+ */
+drawn?: Array<string>, };
 
 /**
  * An execution as a screen watches it: without inputs and outputs, which `execution.task` has.
@@ -5101,9 +5216,13 @@ summary: ExecutionSummary,
  */
 sequence: number, 
 /**
- * The playbook version's document; null when it was asked with `after`.
+ * The key of its drawing: executions of one document have one.
  */
-document: Playbook | null, 
+drawing_key: string, 
+/**
+ * Its drawing; null when the asker has it, or asked with `after`.
+ */
+drawing: Drawing | null, 
 /**
  * The tasks that have begun or were passed over, with `after` those that have moved since; the others are pending, and skipped
  * once the execution has ended.
@@ -5253,6 +5372,8 @@ export type Operations = {
   'playbook.export': { request: ExportPlaybook; response: ExportedPlaybook };
   /** Lists the playbooks that come with the program. */
   'playbook.shipped': { request: Nothing; response: ShippedPlaybooks };
+  /** Returns the recorded courses of a playbook that comes with the program: inputs, answers and replies. */
+  'playbook.rehearsals': { request: PlaybookRef; response: ShippedRehearsals };
   /** Adds playbooks that come with the program, and those that they call; what is there already stays as it is. */
   'playbook.add_shipped': { request: AddShipped; response: AddedShipped };
   /** Allows or forbids a playbook to run (imported ones start forbidden), and to act without approvals. */
@@ -5274,7 +5395,7 @@ export type Operations = {
   /** Lists the functions of the expression language with their documentation. */
   'expression.functions': { request: Nothing; response: Functions };
   /** Starts a playbook; with `wait`, answers when the execution has ended or only people are awaited. */
-  'execution.start': { request: StartExecution; response: ExecutionDetail };
+  'execution.start': { request: StartExecution; response: StartedExecution };
   /** Lists executions, newest first. */
   'execution.list': { request: ListExecutions; response: ExecutionPage };
   /** Returns one execution with every task of its playbook version. */
@@ -5404,6 +5525,7 @@ export const CLASSES = {
   'playbook.uses': 'read',
   'playbook.export': 'read',
   'playbook.shipped': 'read',
+  'playbook.rehearsals': 'read',
   'playbook.add_shipped': 'write',
   'playbook.allow': 'destructive',
   'playbook.delete': 'destructive',

@@ -11,6 +11,7 @@ import type {
   ExecutionStatus,
   ExecutionSummary,
   Operations,
+  Outcome,
   Playbook,
   PlaybookSummary,
   Push,
@@ -18,6 +19,7 @@ import type {
   QuestionSummary,
   Settings,
   Severity,
+  StartedExecution,
   TaskRun,
   TicketDetail,
   TicketSummary,
@@ -516,6 +518,11 @@ export class FakeBackend implements Door {
     } as ExecutionDetail
   }
 
+  private startedExecution(id: number): StartedExecution {
+    const { summary, variables, questions } = this.executionDetail(id)
+    return { summary, variables, questions, failures: [] }
+  }
+
   private ticketDetail(id: number): TicketDetail {
     const summary = this.tickets.find((row) => row.id === id) ?? ticket(0)
     return {
@@ -667,6 +674,21 @@ export class FakeBackend implements Door {
     'execution.show': ({ id }) => ({ value: this.executionDetail(id), tags: [`execution:${id}`] }),
     'execution.watch': ({ id }) => {
       const { summary, document, tasks, links, questions, calls } = this.executionDetail(id)
+      const drawn = Object.entries(document.tasks)
+      const placed = (axis: 'x' | 'y') => drawn.map(([task]) => document.layout?.tasks?.[task]?.[axis] ?? null)
+      const drawing = {
+        tasks: drawn.map(([task]) => task),
+        types: drawn.map(([, task]) => task.type),
+        names: drawn.map(([, task]) => task.name ?? null),
+        x: placed('x'),
+        y: placed('y'),
+        any: [],
+        disabled: [],
+        from: document.links.map((link) => link.from),
+        to: document.links.map((link) => link.to),
+        outcomes: document.links.flatMap((link, place): Array<[number, Outcome]> => (link.outcome ? [[place, link.outcome]] : [])),
+        notes: document.layout?.notes ?? null,
+      }
       const marks = tasks.map((each) => ({
         id: each.id,
         status: each.status,
@@ -679,13 +701,24 @@ export class FakeBackend implements Door {
       }))
       const letters = links.map((state) => state[0]).join('')
       return {
-        value: { summary, sequence: 1, document, tasks: marks, links: [letters], questions, calls, kept: false },
+        value: {
+          summary,
+          sequence: 1,
+          drawing_key: summary.playbook,
+          drawing,
+          tasks: marks,
+          links: [letters],
+          questions,
+          calls,
+          kept: false,
+        },
         tags: [`execution:${id}`],
       }
     },
     'execution.task': ({ id, task }) => ({
       value: {
         name: this.executionDetail(id).document.tasks[task]?.name ?? task,
+        task: this.executionDetail(id).document.tasks[task] ?? null,
         run: this.executionDetail(id).tasks.find((each) => each.id === task) as TaskRun,
         truncated: [],
       },
@@ -703,7 +736,7 @@ export class FakeBackend implements Door {
       },
       tags: [`execution:${id}`],
     }),
-    'execution.start': () => ({ value: this.executionDetail(4187), tags: this.changed('executions', 'workspace') }),
+    'execution.start': () => ({ value: this.startedExecution(4187), tags: this.changed('executions', 'workspace') }),
     'execution.pause': ({ id }) => ({ value: {}, tags: this.setStatus(id, 'paused') }),
     'execution.resume': ({ id }) => ({ value: {}, tags: this.setStatus(id, 'running') }),
     'execution.cancel': ({ id }) => ({ value: {}, tags: this.setStatus(id, 'cancelled') }),

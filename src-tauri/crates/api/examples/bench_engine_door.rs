@@ -2,12 +2,14 @@
 //!
 //! The server is this program again as a process of its own. The load generator keeps its connections open and starts one execution
 //! with each request; the answer comes when the execution is done. SQLite runs with `synchronous = FULL` on both sides.
+//!
+//! An argument such as `W3` or `W3/50` measures that work alone.
 
 #![allow(clippy::print_stdout)] // The figures are its output.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -76,6 +78,8 @@ fn serve(data: &Path) -> Outcome<()> {
         std::io::stdout().flush()?;
         tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new())).await??;
         drop(door);
+        let written = host.store().statistics();
+        println!("{} {}", written.jobs, written.commits);
         host.close().await;
         Ok(())
     })
@@ -84,6 +88,7 @@ fn serve(data: &Path) -> Outcome<()> {
 /// A server process.
 struct Server {
     child: Child,
+    output: BufReader<ChildStdout>,
     address: String,
     token: String,
 }
@@ -92,16 +97,29 @@ impl Server {
     fn start(data: &Path) -> Outcome<Self> {
         let mut command = Command::new(std::env::current_exe()?);
         let mut child = command.env(SERVE, data).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut output = BufReader::new(child.stdout.take().ok_or("no standard output")?);
         let mut line = String::new();
-        BufReader::new(child.stdout.take().ok_or("no standard output")?).read_line(&mut line)?;
+        output.read_line(&mut line)?;
         let (address, token) = line.trim().split_once(' ').ok_or("the server did not come up")?;
-        Ok(Self { address: address.to_owned(), token: token.to_owned(), child })
+        Ok(Self { address: address.to_owned(), token: token.to_owned(), child, output })
     }
 
-    fn stop(mut self) -> Outcome<()> {
+    /// Ends it, and returns how many jobs each of its commits had.
+    fn stop(mut self) -> Outcome<f64> {
         drop(self.child.stdin.take());
+        let mut line = String::new();
+        self.output.read_line(&mut line)?;
         self.child.wait()?;
-        Ok(())
+        let (jobs, commits) = line.trim().split_once(' ').ok_or("the server did not end well")?;
+        Ok(jobs.parse::<f64>()? / commits.parse::<f64>()?)
+    }
+
+    /// The processor time it has taken so far.
+    fn processor(&self) -> f64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
+        let fields = text.rsplit_once(')').map_or("", |(_, rest)| rest).split_ascii_whitespace().skip(11).take(2);
+        // A clock tick is a hundredth of a second on every Linux that has /proc in this form.
+        fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
     }
 
     fn kill(mut self) -> Outcome<()> {
@@ -341,6 +359,8 @@ async fn measure() -> Outcome<()> {
     for (name, tasks) in [("W3", 3), ("W100", 100), ("WF", 51)] {
         loads.extend([1, 50].map(|at_once| (name, tasks, at_once, Samples::default())));
     }
+    let only = std::env::args().nth(1);
+    loads.retain(|(name, _, at_once, _)| only.as_ref().is_none_or(|only| [*name, &format!("{name}/{at_once}")].contains(&only.as_str())));
     for _ in 0..ROUNDS {
         for (samples, size) in [(&mut commits, 1), (&mut rows, 100)] {
             let (a_second, p50) = floor(folder.path(), size)?;
@@ -374,6 +394,13 @@ async fn measure() -> Outcome<()> {
         if (*name, *at_once) == ("W3", 1) {
             figure("W3 alone to one durable commit", p50 / commit_time, "", Some(("≤", 3.0)), "medians of the same run");
         }
+    }
+
+    if only.is_some() {
+        let processor = server.processor();
+        figure("processor time of the server", processor, "s", None, "the whole run");
+        figure("jobs a commit", server.stop()?, "", None, "the whole run");
+        return Ok(());
     }
 
     let idle = server.memory("VmRSS");

@@ -40,6 +40,7 @@ bodies! {
     PlaybookUse: |host, caller, request| host.playbook_uses(request).await,
     PlaybookExport: |host, caller, request| host.playbook_export(request).await,
     PlaybookShipped: |host, caller, request| host.playbook_shipped().await,
+    PlaybookRehearsals: |host, caller, request| Ok(host.playbook_rehearsals(&request.id)),
     PlaybookAddShipped: |host, caller, request| host.playbook_add_shipped(caller, request).await,
     PlaybookAllow: |host, caller, request| host.playbook_allow(caller, request).await.map(|()| Nothing {}),
     PlaybookDelete: |host, caller, request| host.playbook_delete(caller, request).await.map(|()| Nothing {}),

@@ -79,3 +79,18 @@ async fn versions_are_compared_with_each_other_and_with_documents() {
     assert!(same.comparison.is_empty());
     assert_eq!(compare(Compared::Version(1), Compared::Draft).await.unwrap_err().code, "NOT-FOUND");
 }
+
+#[tokio::test]
+async fn a_shipped_playbook_comes_with_its_recorded_courses() {
+    let world = world().await;
+    for own in apps::shipped::PLAYBOOKS {
+        let courses = world.host.playbook_rehearsals(own.id).rehearsals;
+        let cases: Vec<Option<&str>> = courses.iter().map(|course| course.case.as_deref()).collect();
+        let others = own.more_rehearsals.iter().map(|(case, _)| Some(*case));
+        assert_eq!(cases, std::iter::once(None).chain(others).collect::<Vec<_>>(), "{}", own.id);
+        for course in courses {
+            assert!(course.rehearsal["replies"].is_object() && course.rehearsal["input"].is_object(), "{} {:?}", own.id, course.case);
+        }
+    }
+    assert!(world.host.playbook_rehearsals("look").rehearsals.is_empty());
+}

@@ -8,7 +8,7 @@ use rand::{Rng, SeedableRng};
 use serde_json::{Map, Value as Json, json};
 use testkit::{Workspace, person};
 use types::{ExecutionId, ExecutionStatus, TaskStatus};
-use wire::execution::{LinkState, ListQuestions, StartExecution, TaskMark, WatchedExecution};
+use wire::execution::{ExecutionDetail, LinkState, ListQuestions, StartExecution, TaskFailure, TaskMark, WatchedExecution};
 
 /// A playbook of up to ten tasks that only goes forward.
 fn random_document(random: &mut StdRng, id: &str) -> Json {
@@ -49,7 +49,7 @@ async fn check(world: &Workspace, id: ExecutionId) -> ExecutionStatus {
         .store()
         .read(move |db| {
             let watched: Vec<_> =
-                (0..=db.execution_row(id)?.sequence).map(|after| db.watched(id, Some(after))).collect::<Result<_, _>>()?;
+                (0..=db.execution_row(id)?.sequence).map(|after| db.watched(id, Some(after), &[])).collect::<Result<_, _>>()?;
             Ok((db.execution_row(id)?, db.journal(id)?, db.task_runs(id)?, db.execution(id)?, watched))
         })
         .await
@@ -140,14 +140,18 @@ async fn a_start_that_comes_to_rest_at_once_is_told_as_the_store_shows_it() {
     // Three is neither true nor false.
     let links = json!([{"from": "start", "to": "sum"}, {"from": "sum", "to": "decide"}]);
     world.save(json!({"format": 1, "id": "fails", "tasks": {"sum": sum, "decide": decide}, "links": links})).await;
-    for (playbook, input, status) in [
-        ("rests", json!({"name": "Go", "more": {"$ip": "1.2.3.4"}}), ExecutionStatus::Waiting),
-        ("fails", json!({}), ExecutionStatus::Failed),
+    for (playbook, input, status, failed) in [
+        ("rests", json!({"name": "Go", "more": {"$ip": "1.2.3.4"}}), ExecutionStatus::Waiting, Vec::new()),
+        ("fails", json!({}), ExecutionStatus::Failed, vec!["decide"]),
     ] {
         let input = input.as_object().cloned().unwrap();
         let request = StartExecution { playbook: playbook.to_owned(), version: None, input: input.clone(), ticket: None, wait: Some(true) };
         let told = world.host.execution_start(&person("kim"), request).await.unwrap();
-        assert_eq!((told.summary.status, &told.input), (status, &input), "data from outside stays what it is");
-        assert_eq!(told, world.show(ExecutionId(told.summary.id)).await);
+        let ExecutionDetail { summary, variables, questions, tasks, input: kept, .. } = world.show(ExecutionId(told.summary.id)).await;
+        assert_eq!((summary.status, &kept), (status, &input), "data from outside stays what it is");
+        assert_eq!((&told.summary, &told.variables, &told.questions), (&summary, &variables, &questions));
+        let failures: Vec<&str> = told.failures.iter().map(|failure| failure.task.as_str()).collect();
+        assert_eq!((failures, &told.failures), (failed, &TaskFailure::among(&tasks)));
+        assert_eq!(world.host.store().read(move |db| db.started(ExecutionId(summary.id))).await.unwrap(), told);
     }
 }

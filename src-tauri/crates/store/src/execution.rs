@@ -4,14 +4,12 @@ use std::collections::HashMap;
 
 use engine::message::{Answer, Event, Question, TaskRun, What};
 use indexmap::IndexMap;
-use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, params};
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use types::{ExecutionId, ExecutionStatus, QuestionId, TaskId, TaskStatus, Text, TicketId, Time};
 use wire::execution::{
-    CurrentTask, ExecutionDetail, ExecutionSummary, ExecutionValues, LinkState, LogEntry, OpenQuestion, ParentRef, ReviewItem, TaskDetail,
-    TaskMark, TransitionLog, WatchedExecution,
+    CurrentTask, ExecutionDetail, ExecutionSummary, ExecutionValues, LinkState, LogEntry, OpenQuestion, ParentRef, ReviewItem,
+    StartedExecution, TaskDetail, TaskFailure, TaskMark, TransitionLog, WatchedExecution,
 };
 use wire::playbook::Document;
 use wire::record::ValueField;
@@ -20,7 +18,7 @@ use crate::column::{At, Json, Word};
 use crate::error::{Error, Result, missing};
 use crate::origin::Origin;
 use crate::record::Links;
-use crate::{Reader, Writer, record};
+use crate::{Reader, Writer, drawing, record};
 
 /// Inputs and outputs longer than this are cut to a preview in [`Reader::execution`].
 const PREVIEW: usize = 64 * 1024;
@@ -368,27 +366,13 @@ fn moved_on(execution: ExecutionId) -> types::Error {
     .target(execution.to_string())
 }
 
-/// As [`SUMMARY`] without the name of the current task: finding it takes long in a large document.
-const HEAD: &str = "SELECT e.id, e.playbook, e.name, e.version, e.status, e.trigger, e.ticket, t.title, e.current_task, e.error_code,
-    e.queued_at, e.started_at, e.ended_at, e.started_by, NULL, e.parent, e.parent_task, e.item, e.rerun_of
-  FROM execution e LEFT JOIN ticket t ON t.id = e.ticket";
-
 const SUMMARY: &str = "SELECT e.id, e.playbook, e.name, e.version, e.status, e.trigger, e.ticket, t.title, e.current_task, e.error_code,
-    e.queued_at, e.started_at, e.ended_at, e.started_by,
-    (SELECT json_extract(d.text, '$.tasks.\"' || e.current_task || '\".name') FROM document d WHERE e.current_task IS NOT NULL AND d.hash = e.document),
-    e.parent, e.parent_task, e.item, e.rerun_of
+    e.queued_at, e.started_at, e.ended_at, e.started_by, e.parent, e.parent_task, e.item, e.rerun_of
   FROM execution e LEFT JOIN ticket t ON t.id = e.ticket";
 
+/// Reads what the list says; the current task goes by its id.
 fn summary(row: &Row<'_>) -> rusqlite::Result<ExecutionSummary> {
     let current: Option<String> = row.get(8)?;
-    // json_extract gives a plain text bare and an object as JSON.
-    let current_name = match row.get_ref(14)? {
-        ValueRef::Text(text) => {
-            let text = String::from_utf8_lossy(text);
-            if text.starts_with('{') { serde_json::from_str(&text).ok() } else { Some(Text::Plain(text.into_owned())) }
-        }
-        _ => None,
-    };
     Ok(ExecutionSummary {
         id: row.get(0)?,
         playbook: row.get(1)?,
@@ -398,23 +382,59 @@ fn summary(row: &Row<'_>) -> rusqlite::Result<ExecutionSummary> {
         trigger: row.get(5)?,
         ticket: row.get(6)?,
         ticket_title: row.get(7)?,
-        current_task: current.map(|id| CurrentTask { name: current_name.unwrap_or_else(|| Text::from(id.as_str())), id }),
+        current_task: current.map(|id| CurrentTask { name: Text::from(id.as_str()), id }),
         error_code: row.get(9)?,
         queued_at: row.get::<_, At>(10)?.0,
         started_at: row.get::<_, Option<At>>(11)?.map(|at| at.0),
         ended_at: row.get::<_, Option<At>>(12)?.map(|at| at.0),
         started_by: row.get(13)?,
-        parent: match (row.get::<_, Option<i64>>(15)?, row.get::<_, Option<String>>(16)?) {
-            (Some(execution), Some(task)) => Some(ParentRef { execution, task, item: row.get(17)? }),
+        parent: match (row.get::<_, Option<i64>>(14)?, row.get::<_, Option<String>>(15)?) {
+            (Some(execution), Some(task)) => Some(ParentRef { execution, task, item: row.get(16)? }),
             _ => None,
         },
-        rerun_of: row.get(18)?,
+        rerun_of: row.get(17)?,
     })
 }
 
 impl Reader<'_> {
     /// Returns an execution as the list shows it.
     pub fn execution_summary(&self, id: ExecutionId) -> Result<ExecutionSummary> {
+        let mut summary = self.execution_head(id)?;
+        self.name_current_tasks([&mut summary])?;
+        Ok(summary)
+    }
+
+    /// Gives the current tasks of executions their names. Each document is read once: in a large one that takes long.
+    pub(crate) fn name_current_tasks<'a>(&self, executions: impl IntoIterator<Item = &'a mut ExecutionSummary>) -> Result<()> {
+        let mut of_document: HashMap<String, Vec<&mut CurrentTask>> = HashMap::new();
+        let mut document = self.db.prepare_cached("SELECT document FROM execution WHERE id = ?1")?;
+        for execution in executions {
+            if let Some(task) = &mut execution.current_task {
+                of_document.entry(document.query_row([execution.id], |row| row.get(0))?).or_default().push(task);
+            }
+        }
+        for (hash, tasks) in of_document {
+            let wanted = tasks.iter().map(|task| task.id.clone()).collect();
+            let names = self.with_document(&hash, |text| drawing::names(text, &wanted))?;
+            for task in tasks {
+                if let Some(name) = names.get(&task.id) {
+                    task.name = name.clone();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the text of a document where it lies.
+    fn with_document<T>(&self, hash: &str, read: impl FnOnce(&str) -> Result<T>) -> Result<T> {
+        let mut statement = self.db.prepare_cached("SELECT text FROM document WHERE hash = ?1")?;
+        let mut rows = statement.query([hash])?;
+        let row = rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        read(row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?)
+    }
+
+    /// Returns an execution as the list shows it, its current task by its id.
+    pub(crate) fn execution_head(&self, id: ExecutionId) -> Result<ExecutionSummary> {
         self.db
             .prepare_cached(&format!("{SUMMARY} WHERE e.id = ?1"))?
             .query_row([id.0], summary)
@@ -422,13 +442,11 @@ impl Reader<'_> {
             .ok_or_else(|| missing("실행", "execution", id))
     }
 
-    /// Returns an execution as the list shows it, its current task by its id.
-    fn execution_head(&self, id: ExecutionId) -> Result<ExecutionSummary> {
-        self.db
-            .prepare_cached(&format!("{HEAD} WHERE e.id = ?1"))?
-            .query_row([id.0], summary)
-            .optional()?
-            .ok_or_else(|| missing("실행", "execution", id))
+    /// Returns an execution as its start is answered.
+    pub fn started(&self, id: ExecutionId) -> Result<StartedExecution> {
+        let Stand { runs, variables, .. } = self.stand(id)?;
+        let (summary, questions) = (self.execution_summary(id)?, self.open_questions_of(id)?);
+        Ok(StartedExecution { summary, variables, questions, failures: TaskFailure::among(runs.values()) })
     }
 
     /// Returns an execution whole: every task of its document, in the document's order.
@@ -443,8 +461,9 @@ impl Reader<'_> {
         Ok(ExecutionDetail { calls, ..whole(summary, text, runs, links, variables, &input, self.open_questions_of(id)?) })
     }
 
-    /// Returns an execution as a screen watches it: without inputs and outputs, and after a place in the journal only what has changed.
-    pub fn watched(&self, id: ExecutionId, after: Option<i64>) -> Result<WatchedExecution> {
+    /// Returns an execution as a screen watches it: without inputs and outputs, after a place in the journal only what has changed, and
+    /// without its drawing when that is among those that the screen has.
+    pub fn watched(&self, id: ExecutionId, after: Option<i64>, drawn: &[String]) -> Result<WatchedExecution> {
         let mut statement = self
             .db
             .prepare_cached("SELECT sequence, at, runs, links FROM journal WHERE execution = ?1 AND sequence > ?2 ORDER BY sequence")?;
@@ -470,19 +489,16 @@ impl Reader<'_> {
         }
         // After the records: where it stands may be newer than they are, never older.
         let summary = self.execution_head(id)?;
-        let document = match after {
-            Some(_) => None,
-            None => {
-                let text: String = self
-                    .db
-                    .prepare_cached("SELECT d.text FROM execution e JOIN document d ON d.hash = e.document WHERE e.id = ?1")?
-                    .query_row([id.0], |row| row.get(0))?;
-                Some(RawValue::from_string(compact(&text))?)
-            }
+        let drawing_key: String =
+            self.db.prepare_cached("SELECT document FROM execution WHERE id = ?1")?.query_row([id.0], |row| row.get(0))?;
+        let drawing = match after {
+            None if !drawn.contains(&drawing_key) => Some(Box::new(self.with_document(&drawing_key, drawing::of)?)),
+            _ => None,
         };
         let (questions, calls) = (self.open_questions_of(id)?, self.call_counts(id)?);
         let kept = !self.kept_among(std::iter::once(id.0))?.is_empty();
-        Ok(WatchedExecution { summary, sequence, document, tasks: tasks.into_values().collect(), links, questions, calls, kept })
+        let tasks = tasks.into_values().collect();
+        Ok(WatchedExecution { summary, sequence, drawing_key, drawing, tasks, links, questions, calls, kept })
     }
 
     /// Returns one task run as it stands, nothing cut; none when the task has not started.
@@ -515,7 +531,7 @@ impl Reader<'_> {
         if cut(&mut run.output) {
             truncated.push(ValueField::Output);
         }
-        Ok(TaskDetail { name: task_name(task, &drawn), run, truncated })
+        Ok(TaskDetail { name: task_name(task, &drawn), task: drawn, run, truncated })
     }
 
     /// Returns the inputs and the variables of an execution.
@@ -708,7 +724,7 @@ impl Reader<'_> {
 /// Returns an execution whole from its parts: every task of its document, in the document's order, long values cut.
 ///
 /// `runs` are the tasks that have started, `input` is tagged JSON.
-pub fn whole(
+fn whole(
     summary: ExecutionSummary,
     document: Value,
     mut runs: IndexMap<TaskId, TaskRun>,
@@ -735,34 +751,6 @@ pub fn whole(
     links.resize(drawn_links, LinkState::Open);
     let input = input.iter().map(|(name, value)| (name.clone(), plain(value))).collect();
     ExecutionDetail { summary, document: Document(document), tasks, links, variables, input, truncated, questions, calls: Vec::new() }
-}
-
-/// Returns JSON without the space between its parts: documents are stored as people read them, and half of a large one is space.
-fn compact(text: &str) -> String {
-    let mut compact = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(quote) = rest.find('"') {
-        let (between, string) = rest.split_at(quote);
-        compact.extend(between.split_ascii_whitespace());
-        // A quote after a backslash is part of the string, a backslash after a backslash is not its end.
-        let mut escaped = false;
-        let end = string.bytes().skip(1).position(|byte| match (escaped, byte) {
-            (false, b'"') => true,
-            (false, b'\\') => {
-                escaped = true;
-                false
-            }
-            _ => {
-                escaped = false;
-                false
-            }
-        });
-        let (string, after) = string.split_at(end.map_or(string.len(), |end| end + 2));
-        compact.push_str(string);
-        rest = after;
-    }
-    compact.extend(rest.split_ascii_whitespace());
-    compact
 }
 
 /// Returns a task's name as people read it: its id where it has none.
@@ -889,22 +877,5 @@ fn answer_text(answer: &Answer) -> String {
         }
         Answer::Value { value: Value::String(text) } => text.clone(),
         Answer::Value { value } => value.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn compact_documents_say_the_same(text in "[a\"\\\\ \n가{}\\[\\]:,]{0,12}", number in any::<i32>()) {
-            let document = json!({"tasks": {"a": {"name": text, "list": [number, null, {}]}}, text: " two  spaces "});
-            let written = serde_json::to_string_pretty(&document).unwrap();
-            prop_assert_eq!(compact(&written), document.to_string());
-        }
     }
 }

@@ -5,6 +5,7 @@
 //! Invariant: no secret is ever stored, only the names of credentials and of their fields.
 
 mod column;
+mod drawing;
 mod error;
 mod execution;
 pub mod failpoint;
@@ -32,7 +33,7 @@ use rusqlite_migration::{M, Migrations};
 use tokio::sync::Semaphore;
 
 pub use error::{Error, Result};
-pub use execution::{Append, Appended, Changed, ExecutionRow, NewExecution, Packed, QuestionClosed, task_name, whole};
+pub use execution::{Append, Appended, Changed, ExecutionRow, NewExecution, Packed, QuestionClosed, task_name};
 pub use origin::{CallOrigin, ChildRow, Origin, RerunOrigin};
 pub use playbook::{PlaybookRow, StoredVersion, VersionRow};
 pub use question::{QuestionRow, QuestionState};

@@ -169,7 +169,8 @@ impl Reader<'_> {
         values.extend([limit.into(), offset.into()]);
         let ids: Vec<i64> =
             self.db.prepare_cached(&ids)?.query_map(params_from_iter(&values), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-        let executions = ids.iter().map(|id| self.execution_summary(ExecutionId(*id))).collect::<Result<Vec<_>>>()?;
+        let mut executions = ids.iter().map(|id| self.execution_head(ExecutionId(*id))).collect::<Result<Vec<_>>>()?;
+        self.name_current_tasks(&mut executions)?;
         let next = offset.saturating_add(executions.len() as u32);
         let next_offset = (next < total && !executions.is_empty()).then_some(next);
         Ok(ExecutionPage { executions, total, exact: true, next_offset, matches: Vec::new(), kept: Vec::new() })
@@ -190,12 +191,13 @@ impl Reader<'_> {
             looked += 1;
             let id = ExecutionId(*id);
             if self.is_named(id, list) {
-                executions.push(self.execution_summary(id)?);
+                executions.push(self.execution_head(id)?);
             } else if let Some(found) = self.matches(id, query)? {
-                executions.push(self.execution_summary(id)?);
+                executions.push(self.execution_head(id)?);
                 matches.extend(found);
             }
         }
+        self.name_current_tasks(&mut executions)?;
         let exact = offset == 0 && looked == candidates.len();
         let total = if exact { executions.len() } else { candidates.len() };
         Ok(ExecutionPage {

@@ -171,8 +171,9 @@ impl Reader<'_> {
         for row in rows {
             let (id, mut value) = row?;
             crate::execution::cut_to(&mut value, ITEM);
-            children.push(ChildSummary { execution: self.execution_summary(id)?, value });
+            children.push(ChildSummary { execution: self.execution_head(id)?, value });
         }
+        self.name_current_tasks(children.iter_mut().map(|child| &mut child.execution))?;
         Ok(ChildPage { children, total })
     }
 

@@ -286,12 +286,15 @@ fn a_watched_execution_is_told_whole_and_then_what_changed() {
     let Fixture { store, folder: _folder } = fixture();
     let id = queue(&store, None);
     ask(&store, id);
-    let watch = |after: Option<i64>| store.read_blocking(|db| db.watched(id, after)).unwrap();
+    let watch = |after: Option<i64>| store.read_blocking(|db| db.watched(id, after, &[])).unwrap();
+    let drawn = |keys: &[String]| store.read_blocking(|db| db.watched(id, None, keys)).unwrap().drawing.map(|drawing| drawing.tasks);
     let moved =
         |watched: &wire::execution::WatchedExecution| watched.tasks.iter().map(|mark| (mark.id.clone(), mark.status)).collect::<Vec<_>>();
     let whole = watch(None);
     assert_eq!((whole.sequence, moved(&whole)), (1, vec![("first".to_owned(), TaskStatus::Waiting)]));
-    assert!(whole.document.is_some() && !whole.questions.is_empty());
+    assert!(!whole.questions.is_empty());
+    assert_eq!(drawn(&["of another".to_owned()]), Some(vec!["second".to_owned(), "first".to_owned()]));
+    assert_eq!(drawn(std::slice::from_ref(&whole.drawing_key)), None);
     assert_eq!(moved(&watch(Some(1))), []);
 
     let output = json!({"approved": true});
@@ -306,7 +309,7 @@ fn a_watched_execution_is_told_whole_and_then_what_changed() {
     store.write_blocking(move |db| db.append(&next)).unwrap();
     let news = watch(Some(1));
     assert_eq!(moved(&news), [("first".to_owned(), TaskStatus::Done), ("second".to_owned(), TaskStatus::Skipped)]);
-    assert_eq!((news.sequence, news.links, news.document.is_none()), (2, vec!["fd".to_owned()], true));
+    assert_eq!((news.sequence, news.links, news.drawing.is_none()), (2, vec!["fd".to_owned()], true));
     assert_eq!(moved(&watch(None)), moved(&watch(Some(0))));
 
     let (detail, data) = store.read_blocking(|db| Ok((db.task_detail(id, "first")?, db.execution_values(id)?))).unwrap();
@@ -333,6 +336,8 @@ fn an_append_moves_journal_and_projections_together() {
     assert_eq!(detail.summary.status, ExecutionStatus::Waiting);
     assert_eq!(detail.summary.started_at, Some(at(1)));
     assert_eq!(detail.summary.current_task.unwrap().name, Text::from("One"));
+    let listed = store.read_blocking(|db| db.executions(&wire::execution::ListExecutions::default())).unwrap().executions;
+    assert_eq!(listed[0].current_task.as_ref().map(|task| &task.name), Some(&Text::from("One")));
     assert_eq!(detail.questions.len(), 1);
     assert_eq!(journal, [started(1)]);
     assert_eq!(timers, [(id, 1, at(600))]);

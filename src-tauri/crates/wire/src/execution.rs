@@ -211,8 +211,39 @@ pub struct ExecutionDetail {
     pub calls: Vec<CallCounts>,
 }
 
+/// An execution that was started, as it stood when that was answered; `execution.show` has its tasks and its document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct StartedExecution {
+    /// What the list says.
+    pub summary: ExecutionSummary,
+    /// The variables as they stand, plain JSON.
+    #[ts(type = "Record<string, unknown>")]
+    pub variables: serde_json::Map<String, Json>,
+    /// Its open questions.
+    pub questions: Vec<OpenQuestion>,
+    /// The tasks that have failed, whether or not a link handled that, in the order in which they began.
+    pub failures: Vec<TaskFailure>,
+}
+
+/// A task that has failed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct TaskFailure {
+    /// The task.
+    pub task: String,
+    /// Why.
+    pub error: TaskError,
+}
+
+impl TaskFailure {
+    /// Returns the failures among task runs.
+    pub fn among<'a>(runs: impl IntoIterator<Item = &'a TaskRun>) -> Vec<Self> {
+        let failed = runs.into_iter().filter(|run| run.status == TaskStatus::Failed);
+        failed.filter_map(|run| Some(Self { task: run.id.to_string(), error: run.error.clone()? })).collect()
+    }
+}
+
 /// Asks for an execution as a screen watches it: whole at first, then only what has changed since.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
 #[ts(optional_fields)]
 pub struct WatchExecution {
     /// Its number.
@@ -222,6 +253,10 @@ pub struct WatchExecution {
     #[serde(default)]
     #[ts(type = "number", optional)]
     pub after: Option<i64>,
+    /// The drawings that the asker has already, by their keys: none of these is told again.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub drawn: Vec<String>,
 }
 
 /// An execution as a screen watches it: without inputs and outputs, which `execution.task` has.
@@ -232,9 +267,10 @@ pub struct WatchedExecution {
     /// The last place in the journal that this includes.
     #[ts(type = "number")]
     pub sequence: i64,
-    /// The playbook version's document; null when it was asked with `after`.
-    #[ts(type = "Playbook | null")]
-    pub document: Option<Box<RawValue>>,
+    /// The key of its drawing: executions of one document have one.
+    pub drawing_key: String,
+    /// Its drawing; null when the asker has it, or asked with `after`.
+    pub drawing: Option<Box<Drawing>>,
     /// The tasks that have begun or were passed over, with `after` those that have moved since; the others are pending, and skipped
     /// once the execution has ended.
     pub tasks: Vec<TaskMark>,
@@ -247,6 +283,42 @@ pub struct WatchedExecution {
     pub calls: Vec<CallCounts>,
     /// Whether retention keeps it because a person said so.
     pub kept: bool,
+}
+
+/// What the picture of an execution shows of its playbook version's document; what a task does in full comes with `execution.task`.
+///
+/// In columns, because ten thousand tasks are read in a fraction of the time so; values are as the document has them.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+pub struct Drawing {
+    /// The tasks' ids, in the order of the document.
+    pub tasks: Vec<String>,
+    /// Their types.
+    #[ts(type = "Array<string | null>")]
+    pub types: Vec<Option<Box<RawValue>>>,
+    /// What people call them.
+    pub names: Vec<Option<Text>>,
+    /// Where their corners stand from the left; null for a task that the document does not place.
+    #[ts(type = "Array<number | null>")]
+    pub x: Vec<Option<Box<RawValue>>>,
+    /// And from the top.
+    #[ts(type = "Array<number | null>")]
+    pub y: Vec<Option<Box<RawValue>>>,
+    /// The places in `tasks` of those that start at the first link that fires.
+    pub any: Vec<u32>,
+    /// The places in `tasks` of those that are switched off.
+    pub disabled: Vec<u32>,
+    /// The tasks that the links leave, `start` among them, in the order of the document.
+    #[ts(type = "Array<string>")]
+    pub from: Vec<Option<Box<RawValue>>>,
+    /// The tasks that they lead to.
+    #[ts(type = "Array<string>")]
+    pub to: Vec<Option<Box<RawValue>>>,
+    /// The outcomes of the links that name one, by their places.
+    #[ts(type = "Array<[number, Outcome]>")]
+    pub outcomes: Vec<(u32, Box<RawValue>)>,
+    /// Notes and frames.
+    #[ts(type = "unknown")]
+    pub notes: Option<Box<RawValue>>,
 }
 
 /// A task run without its input and output; what is usual is absent.
@@ -333,7 +405,10 @@ pub struct TaskRef {
 /// One task run whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct TaskDetail {
-    /// What people call the task.
+    /// The task as the document has it.
+    #[ts(type = "Task | null")]
+    pub task: Json,
+    /// What people call it.
     pub name: Text,
     /// The run; an input or output over 64 KB is cut to the first part of its text.
     pub run: TaskRun,

@@ -210,6 +210,8 @@ operations! {
     PlaybookExport = "playbook.export", Read, ExportPlaybook => ExportedPlaybook, |q, r| [format!("playbook:{}", q.id)];
     /// Lists the playbooks that come with the program.
     PlaybookShipped = "playbook.shipped", Read, Nothing => ShippedPlaybooks, |q, r| ["playbooks"];
+    /// Returns the recorded courses of a playbook that comes with the program: inputs, answers and replies.
+    PlaybookRehearsals = "playbook.rehearsals", Read, PlaybookRef => ShippedRehearsals, |q, r| [] as [String; 0];
     /// Adds playbooks that come with the program, and those that they call; what is there already stays as it is.
     PlaybookAddShipped = "playbook.add_shipped", Write, AddShipped => AddedShipped, |q, r| ["playbooks", "catalog"];
     /// Allows or forbids a playbook to run (imported ones start forbidden), and to act without approvals.
@@ -232,7 +234,7 @@ operations! {
     ExpressionFunctions = "expression.functions", Read, Nothing => Functions, |q, r| [] as [String; 0];
 
     /// Starts a playbook; with `wait`, answers when the execution has ended or only people are awaited.
-    ExecutionStart = "execution.start", Write, StartExecution => ExecutionDetail, |q, r| ["executions", "workspace"];
+    ExecutionStart = "execution.start", Write, StartExecution => StartedExecution, |q, r| ["executions", "workspace"];
     /// Lists executions, newest first.
     ExecutionList = "execution.list", Read, ListExecutions => ExecutionPage, |q, r| ["executions"];
     /// Returns one execution with every task of its playbook version.

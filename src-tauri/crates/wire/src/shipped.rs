@@ -1,6 +1,7 @@
 //! The playbooks that come with the program.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 use ts_rs::TS;
 use types::Text;
 
@@ -44,4 +45,21 @@ pub struct AddedShipped {
     pub added: Vec<String>,
     /// The playbooks that were there already and stay as they are.
     pub kept: Vec<String>,
+}
+
+/// The recorded courses of a playbook that comes with the program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ShippedRehearsals {
+    /// The usual course first; none for a playbook that does not come with the program.
+    pub rehearsals: Vec<ShippedRehearsal>,
+}
+
+/// One recorded course: what goes in, and what apps and people reply.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ShippedRehearsal {
+    /// What is different about it, as a part of its file's name; absent for the usual course.
+    pub case: Option<String>,
+    /// The rehearsal: `input`, `answers`, `replies` and what is expected of it.
+    #[ts(type = "Record<string, unknown>")]
+    pub rehearsal: Map<String, Json>,
 }

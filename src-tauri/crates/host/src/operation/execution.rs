@@ -13,11 +13,11 @@ use types::{Error, ExecutionId, ExecutionStatus, TaskId, Text, TicketId};
 use wire::Caller;
 use wire::execution::{
     CurrentTask, ExecutionDetail, ExecutionPage, ExecutionRef, ExecutionSummary, ExecutionValues, ListExecutions, ListTransitions,
-    OpenQuestion, ReviewTask, StartExecution, TaskDetail, TaskRef, TransitionLog, WatchExecution, WatchedExecution,
+    OpenQuestion, ReviewTask, StartExecution, StartedExecution, TaskDetail, TaskFailure, TaskRef, TransitionLog, WatchExecution, WatchedExecution,
 };
 
 use crate::Host;
-use crate::actor::{Actor, Command, Opened, Opening, Reply, Rest, link_state, tagged};
+use crate::actor::{Actor, Command, Opened, Opening, Reply, Rest, tagged};
 use crate::executor::Reservation;
 use crate::push::Pushes;
 use crate::ready::Ready;
@@ -43,15 +43,15 @@ pub struct Run {
 
 impl Host {
     /// `execution.start`
-    pub async fn execution_start(&self, caller: &Caller, request: StartExecution) -> Result<ExecutionDetail, Error> {
+    pub async fn execution_start(&self, caller: &Caller, request: StartExecution) -> Result<StartedExecution, Error> {
         let wait = request.wait == Some(true);
         // Version 0 is the draft: a person may try it, a trigger never does.
         let ready = if request.version == Some(0) { None } else { self.ready(&request.playbook, request.version).await? };
         let id = match ready {
             Some(ready) => match self.open_execution(caller, &ready, request).await? {
                 // A called playbook or a timer still runs: whoever waits, waits for it.
-                Begun::Resting(detail) if wait && detail.summary.status == ExecutionStatus::Running => ExecutionId(detail.summary.id),
-                Begun::Resting(detail) => return Ok(*detail),
+                Begun::Resting(started) if wait && started.summary.status == ExecutionStatus::Running => ExecutionId(started.summary.id),
+                Begun::Resting(started) => return Ok(*started),
                 Begun::Moving(id) => id,
             },
             None => self.start_draft(caller, request).await?,
@@ -59,7 +59,7 @@ impl Host {
         if wait && self.inner.runs {
             self.execution_settled(id).await?;
         }
-        self.execution_show(ExecutionRef { id: id.0 }).await
+        self.inner.store.read(move |db| db.started(id)).await
     }
 
     async fn start_draft(&self, caller: &Caller, request: StartExecution) -> Result<ExecutionId, Error> {
@@ -244,7 +244,7 @@ impl Host {
 
     /// `execution.watch`
     pub async fn execution_watch(&self, request: WatchExecution) -> Result<WatchedExecution, Error> {
-        self.inner.store.read(move |db| db.watched(ExecutionId(request.id), request.after)).await
+        self.inner.store.read(move |db| db.watched(ExecutionId(request.id), request.after, &request.drawn)).await
     }
 
     /// `execution.task`
@@ -329,13 +329,13 @@ impl Drop for News<'_> {
 /// What became of a start.
 enum Begun {
     /// It came to rest at once.
-    Resting(Box<ExecutionDetail>),
+    Resting(Box<StartedExecution>),
     /// It runs, or waits for its turn.
     Moving(ExecutionId),
 }
 
 /// Returns an execution that came to rest within its first step, as the store would show it.
-fn resting(id: ExecutionId, new: NewExecution, ready: &Ready, rest: Rest) -> ExecutionDetail {
+fn resting(id: ExecutionId, new: NewExecution, ready: &Ready, rest: Rest) -> StartedExecution {
     let (plan, state) = (&ready.plan, &rest.state);
     let current_task = state
         .current_task(plan)
@@ -358,13 +358,11 @@ fn resting(id: ExecutionId, new: NewExecution, ready: &Ready, rest: Rest) -> Exe
         parent: None,
         rerun_of: None,
     };
-    let runs = rest.runs.into_iter().map(|run| (run.id.clone(), run)).collect();
-    let links = state.links().iter().map(link_state).collect();
     let questions = state.open_questions().into_iter().filter_map(|question| {
         let number = rest.questions.iter().find(|(number, _)| *number == question.number)?.1;
         Some(OpenQuestion { id: number.0, execution: id.0, asked_at: state.started_at().unwrap_or_default(), question })
     });
-    store::whole(summary, ready.document.clone(), runs, links, state.variables(), &new.input, questions.collect())
+    StartedExecution { summary, variables: state.variables(), questions: questions.collect(), failures: TaskFailure::among(&rest.runs) }
 }
 
 /// Refuses inputs that the playbook does not have, and required ones that are missing.

@@ -1,11 +1,11 @@
-//! `playbook.shipped` and `playbook.add_shipped`: the playbooks that come with the program.
+//! `playbook.shipped`, `playbook.rehearsals` and `playbook.add_shipped`: the playbooks that come with the program.
 
 use apps::shipped;
 use indexmap::IndexSet;
 use playbook::document::{Playbook, TaskKind};
 use types::{Error, Text};
 use wire::Caller;
-use wire::shipped::{AddShipped, AddedShipped, ShippedPlaybook, ShippedPlaybooks};
+use wire::shipped::{AddShipped, AddedShipped, ShippedPlaybook, ShippedPlaybooks, ShippedRehearsal, ShippedRehearsals};
 
 use crate::Host;
 
@@ -35,6 +35,17 @@ impl Host {
             }
         });
         Ok(ShippedPlaybooks { playbooks: playbooks.collect() })
+    }
+
+    /// `playbook.rehearsals`
+    pub fn playbook_rehearsals(&self, id: &str) -> ShippedRehearsals {
+        let courses = shipped::find(id).into_iter().flat_map(|own| {
+            let others = own.more_rehearsals.iter().map(|(case, text)| (Some(*case), *text));
+            std::iter::once((None, own.rehearsal)).chain(others)
+        });
+        let read = |text| serde_json::from_str(text).expect("a test reads every shipped rehearsal");
+        let rehearsals = courses.map(|(case, text)| ShippedRehearsal { case: case.map(str::to_owned), rehearsal: read(text) });
+        ShippedRehearsals { rehearsals: rehearsals.collect() }
     }
 
     /// `playbook.add_shipped`
