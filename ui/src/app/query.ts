@@ -74,8 +74,8 @@ export function useOperation<N extends Name>(
 /** A read that after the first time is asked only for what has changed. */
 export interface Growing<N extends Name, T> {
   operation: N
-  /** What to ask with beside the request, so that only news is told. */
-  since(known: T): Partial<Request<N>>
+  /** What to ask with beside the request, so that only news is told; nothing is known the first time. */
+  since(known: T | undefined): Partial<Request<N>>
   /** Adds an answer to what is known; what did not change stays the same object. */
   add(known: T | undefined, answer: Response<N>): T
 }
@@ -94,8 +94,7 @@ export function useGrowing<N extends Name, T>(
     structuralSharing: false,
     queryFn: async () => {
       const known = queryClient.getQueryData<T>(key)
-      const wanted = known === undefined ? request : { ...request, ...since(known) }
-      return add(known, await fetchTagged(operation, wanted, hashOf(key)))
+      return add(known, await fetchTagged(operation, { ...request, ...since(known) }, hashOf(key)))
     },
   })
 }

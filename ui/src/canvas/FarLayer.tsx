@@ -103,22 +103,20 @@ function paint(context: CanvasRenderingContext2D, { plan, overlay, colouring, to
     context.strokeStyle = token(ink)
     context.stroke(path)
   }
-  const groups = new Map<Ink, PlacedTask[]>()
+  // Whole pixels are filled without smoothing, and a colour is set once for all boxes of a kind: a thousand boxes are cheap then.
+  const groups = new Map<Ink, Array<readonly [number, number, number, number]>>()
   for (const task of plan.tasks) {
+    const at = standing(task)
+    const [left, top] = [Math.round(toX(at.x)), Math.round(toY(at.y))]
+    const [right, bottom] = [Math.round(toX(at.x + task.width)), Math.round(toY(at.y + task.height))]
+    // What is out of sight has no colour: of ten thousand tasks that costs more than drawing those in sight.
+    if (right < 0 || left > across || bottom < 0 || top > down) continue
     const ink = taskInk(colouring, task.id)
     const group = groups.get(ink)
-    if (group) group.push(task)
-    else groups.set(ink, [task])
+    if (group) group.push([left, top, right - left, bottom - top])
+    else groups.set(ink, [[left, top, right - left, bottom - top]])
   }
-  for (const [ink, tasks] of groups) {
-    // Whole pixels are filled without smoothing, and a colour is set once for all boxes of a kind: a thousand boxes are cheap then.
-    const boxes: Array<readonly [number, number, number, number]> = []
-    for (const task of tasks) {
-      const at = standing(task)
-      const [left, top] = [Math.round(toX(at.x)), Math.round(toY(at.y))]
-      const [right, bottom] = [Math.round(toX(at.x + task.width)), Math.round(toY(at.y + task.height))]
-      if (right >= 0 && left <= across && bottom >= 0 && top <= down) boxes.push([left, top, right - left, bottom - top])
-    }
+  for (const [ink, boxes] of groups) {
     context.fillStyle = token(ink.border)
     for (const [left, top, width, height] of boxes) context.fillRect(left, top, width, height)
     context.fillStyle = token(ink.ground)

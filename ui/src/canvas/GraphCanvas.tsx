@@ -258,9 +258,9 @@ function Inner({
     [runs, linkStates, problems, marks, selection, editable],
   )
 
-  // The map in the corner may follow a frame later: no key press waits for it.
+  // The map in the corner may follow a frame later: neither a key press nor the first picture waits for it.
   const onMap = useMemo(() => ({ plan, notes: noteBoxes, colouring }), [plan, noteBoxes, colouring])
-  const mapped = useDeferredValue(onMap)
+  const mapped = useDeferredValue<typeof onMap | undefined>(onMap, undefined)
 
   const moveOverlay = useCallback((next: ReadonlyMap<string, Position>) => {
     overlayNow.current = next
@@ -583,7 +583,7 @@ function Inner({
         >
           {grid && !speck && <Grid />}
           {large && !sight.whole && <FarLayer plan={plan} overlay={overlay} colouring={colouring} />}
-          {minimap && <Minimap plan={mapped.plan} notes={mapped.notes} colouring={mapped.colouring} />}
+          {minimap && mapped && <Minimap plan={mapped.plan} notes={mapped.notes} colouring={mapped.colouring} />}
           {guides.length > 0 && <Guides guides={guides} />}
           {editor && <RefusalHint editor={editor} moving={moving} />}
           {onZoom && <ZoomReport onZoom={onZoom} />}

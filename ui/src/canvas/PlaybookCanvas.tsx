@@ -1,14 +1,14 @@
 import { type KeyboardEvent, type MouseEvent as ReactMouseEvent, type ReactNode, type Ref, useCallback, useMemo, useRef } from 'react'
-import type { Catalog, LinkState, Playbook } from '../generated/api'
+import type { Catalog, LinkState } from '../generated/api'
 import type { DrawnRun } from './describe'
 import { type CanvasView, GraphCanvas } from './GraphCanvas'
-import { readGraph } from './graph'
+import type { Graph } from './graph'
 import { NO_SELECTION, type ProblemCount } from './projection'
 import { type Direction, neighbour } from './walk'
 
-/** A playbook to look at, as a document or as an execution of it. */
+/** A playbook to look at, by itself or as an execution of it. */
 export interface PlaybookCanvasProps {
-  document: Playbook
+  graph: Graph
   catalog?: Catalog
   /** The task runs of an execution, in any order. */
   runs?: readonly DrawnRun[]
@@ -27,9 +27,8 @@ export interface PlaybookCanvasProps {
 
 const ARROWS: Partial<Record<string, Direction>> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' }
 
-/** Draws a playbook document, read only; arrows walk from task to task; with runs and links it shows an execution. */
-export function PlaybookCanvas({ document, runs, links, selected, onSelect, minimap = true, view, ...rest }: PlaybookCanvasProps) {
-  const graph = useMemo(() => readGraph(document), [document])
+/** Draws a playbook, read only; arrows walk from task to task; with runs and links it shows an execution. */
+export function PlaybookCanvas({ graph, runs, links, selected, onSelect, minimap = true, view, ...rest }: PlaybookCanvasProps) {
   const byTask = useMemo(() => runs && new Map(runs.map((run) => [run.id, run])), [runs])
   const selection = useMemo(() => (selected ? { ...NO_SELECTION, tasks: new Set([selected]) } : NO_SELECTION), [selected])
   const own = useRef<CanvasView>(null)
@@ -44,7 +43,12 @@ export function PlaybookCanvas({ document, runs, links, selected, onSelect, mini
   const onKeyDown = (event: KeyboardEvent) => {
     const direction = ARROWS[event.code]
     if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
-    if (event.code === 'Enter' && selected) rest.onTaskOpen?.(selected)
+    if (event.code === 'Enter') {
+      // The task that has the focus, which Tab gives without selecting it.
+      const focused = (event.target as HTMLElement).closest<HTMLElement>('.react-flow__node')?.dataset.id
+      const meant = focused !== undefined && focused in graph.tasks ? focused : selected
+      if (meant) rest.onTaskOpen?.(meant)
+    }
     if (!direction || !onSelect || !own.current) return
     const next = selected ? neighbour(graph, own.current.boxes(), selected, direction) : graph.order[0]
     event.preventDefault()

@@ -3,7 +3,7 @@ import { Fragment, useMemo, useState } from 'react'
 import { Link } from 'react-router'
 import { useText, useTranslation } from '../../app/i18n'
 import { useOperation } from '../../app/query'
-import { PlaybookCanvas } from '../../canvas/public'
+import { PlaybookCanvas, readGraph } from '../../canvas/public'
 import type { ExecutionDetail, TaskRun } from '../../generated/api'
 import { DurationText, durationWords, Hostile, Icon, Pending, StatusBadge, TimeText, visible } from '../../kit'
 import css from './compare.module.css'
@@ -26,6 +26,7 @@ function Loaded({ left, right, onClose }: { left: ExecutionDetail; right: Execut
   const [selected, select] = useState<string | null>(null)
   const [show, setShow] = useState<(typeof SHOW)[number]>('differs')
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
+  const graphs = useMemo(() => [readGraph(left.document), readGraph(right.document)] as const, [left.document, right.document])
   const tasks = useMemo(() => compareTasks(left, right), [left, right])
   const differing = tasks.filter((task) => task.path || task.outputs.length > 0)
   const shown = show === 'all' ? tasks : differing
@@ -53,7 +54,7 @@ function Loaded({ left, right, onClose }: { left: ExecutionDetail; right: Execut
             <Side detail={detail} label={side === 0 ? 'A' : 'B'} />
             <div className={css.canvas}>
               <PlaybookCanvas
-                document={detail.document}
+                graph={graphs[side] ?? graphs[0]}
                 runs={detail.tasks}
                 links={detail.links}
                 selected={selected !== null && selected in detail.document.tasks ? selected : null}

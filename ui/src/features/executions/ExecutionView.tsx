@@ -93,7 +93,6 @@ function Loaded({ detail }: { detail: Watched }) {
   const [tab, setTab] = useState<string | null>('timeline')
   const [foot, setFoot] = useState(() => Number(window.localStorage.getItem(FOOT_KEY)) || 280)
   const grip = useRef<{ y: number; height: number } | null>(null)
-  const catalog = useOperation('catalog.show', {})
   const view = useRef<CanvasView>(null)
   const { recording, moment, goTo, want } = useMoment(detail)
   const [rerun, setRerun] = useState<{ from: string | null } | null>(null)
@@ -104,8 +103,15 @@ function Loaded({ detail }: { detail: Watched }) {
   const [whole, setWhole] = useState(detail.tasks.length <= SMALL)
   useEffect(() => {
     if (whole) return
-    const frame = requestAnimationFrame(() => setWhole(true))
-    return () => cancelAnimationFrame(frame)
+    // After the frame was painted: what is set before is part of it.
+    let timer: ReturnType<typeof setTimeout>
+    const frame = requestAnimationFrame(() => {
+      timer = setTimeout(() => setWhole(true))
+    })
+    return () => {
+      cancelAnimationFrame(frame)
+      clearTimeout(timer)
+    }
   }, [whole])
   const drawn = useMemo(
     () =>
@@ -135,8 +141,7 @@ function Loaded({ detail }: { detail: Watched }) {
       <Head detail={detail} onRerun={() => setRerun({ from: null })} />
       <div className={css.canvas}>
         <PlaybookCanvas
-          document={detail.document}
-          {...(catalog.data ? { catalog: catalog.data.catalog } : {})}
+          graph={detail.graph}
           runs={drawn}
           links={moment?.links ?? detail.links}
           view={view}
@@ -271,7 +276,8 @@ function Head({ detail, onRerun }: { detail: Watched; onRerun: () => void }) {
       await confirm({
         title: t('execution.cancel_title', { id: summary.id }),
         body: t('execution.cancel_body'),
-        confirmLabel: t('execution.cancel'),
+        confirmLabel: t('execution.cancel_confirm'),
+        refuseLabel: t('execution.cancel_not'),
         danger: true,
       })
     )

@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react'
-import { useText, useTranslation } from '../../app/i18n'
+import { useTranslation } from '../../app/i18n'
 import type { LogEntry } from '../../generated/api'
 import { formatTime, Icon, StatusBadge, useZone, visible } from '../../kit'
 import css from './executions.module.css'
 import type { Moment, Recording } from './moment'
-import type { Watched } from './watched'
+import { useTaskName, type Watched } from './watched'
 
 const SPEEDS = [1, 4, 16] as const
 /** A pause between two transitions is shortened to this, and never shorter than a glance. */
@@ -34,7 +34,7 @@ export function ReplayBar({
   onWanted: () => void
 }) {
   const { t } = useTranslation()
-  const text = useText()
+  const nameOf = useTaskName(detail)
   const zone = useZone((state) => state.zone)
   const [playing, setPlaying] = useState(false)
   const [speed, setSpeed] = useState<(typeof SPEEDS)[number]>(1)
@@ -107,7 +107,7 @@ export function ReplayBar({
     ? [
         formatTime(new Date(moment.at).toISOString(), 'precise', zone),
         entry ? t(`event.${entry.event}`, { defaultValue: entry.event }) : '',
-        entry?.task ? visible(text(detail.document.tasks[entry.task]?.name) || entry.task) : '',
+        entry?.task ? visible(nameOf(entry.task)) : '',
       ]
         .filter(Boolean)
         .join(' ')

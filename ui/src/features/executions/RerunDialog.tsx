@@ -6,12 +6,13 @@ import { useOperation, useWrite } from '../../app/query'
 import type { RerunTask } from '../../generated/api'
 import { ErrorNotice, Hostile, Icon, notify, Pending, StatusBadge, visible } from '../../kit'
 import css from './executions.module.css'
-import type { Watched } from './watched'
+import { useTaskName, type Watched } from './watched'
 
 /** Runs an execution again, whole or from a task, after showing what differs from the current version and what will run again. */
 export function RerunDialog({ detail, from, onClose }: { detail: Watched; from: string | null; onClose: () => void }) {
   const { t } = useTranslation()
   const text = useText()
+  const nameOf = useTaskName(detail)
   const navigate = useNavigate()
   const [version, setVersion] = useState<'same' | 'current'>('same')
   const request = { id: detail.summary.id, version, ...(from === null ? {} : { from }) }
@@ -28,8 +29,12 @@ export function RerunDialog({ detail, from, onClose }: { detail: Watched; from: 
   const tasks = preview.data?.tasks ?? []
   const again = tasks.filter((task) => !task.carried)
   const destructive = again.filter((task) => task.destructive)
+  const others = again.filter((task) => !task.destructive && !task.repeats)
+  // What was passed over last time may be passed over again; the task that it runs from surely is not.
+  const reached = others.filter((task) => task.task === from || isReached(task))
+  const unreached = others.filter((task) => !reached.includes(task))
   const repeats = again.filter((task) => task.repeats && !task.destructive)
-  const name = from === null ? '' : visible(text(detail.document.tasks[from]?.name) || from)
+  const name = from === null ? '' : visible(nameOf(from))
   const newer = current.data !== undefined && current.data.runs !== current.data.ran
   return (
     <Modal
@@ -77,7 +82,7 @@ export function RerunDialog({ detail, from, onClose }: { detail: Watched; from: 
               <h3>
                 <Icon name="warning" size={14} /> {t('viewer.rerun.destructive', { count: destructive.length })}
               </h3>
-              <Names tasks={destructive} />
+              <Names tasks={destructive} from={from} />
             </section>
           ) : null}
           {repeats.length > 0 ? (
@@ -86,12 +91,18 @@ export function RerunDialog({ detail, from, onClose }: { detail: Watched; from: 
               <Names tasks={repeats} />
             </section>
           ) : null}
-          {preview.data.refusal ? null : (
+          {reached.length > 0 ? (
             <section>
-              <h3>{t('viewer.rerun.runs', { count: again.length })}</h3>
-              <Names tasks={again.filter((task) => !task.destructive && !task.repeats)} />
+              <h3>{t('viewer.rerun.runs', { count: reached.length })}</h3>
+              <Names tasks={reached} />
             </section>
-          )}
+          ) : null}
+          {unreached.length > 0 ? (
+            <section>
+              <h3>{t('viewer.rerun.unreached', { count: unreached.length })}</h3>
+              <Names tasks={unreached} />
+            </section>
+          ) : null}
           {tasks.length > again.length ? <p className="t2">{t('viewer.rerun.kept', { count: tasks.length - again.length })}</p> : null}
           {preview.data.refusal ? (
             <ErrorNotice
@@ -121,7 +132,13 @@ export function RerunDialog({ detail, from, onClose }: { detail: Watched; from: 
   )
 }
 
-function Names({ tasks }: { tasks: readonly RerunTask[] }) {
+/** Tells whether the execution came to a task: what it passed over, and what its version did not have, has no result. */
+function isReached({ status }: RerunTask): boolean {
+  return status !== null && status !== 'pending' && status !== 'skipped'
+}
+
+/** Lists tasks; with `from`, those that were not reached say so. */
+function Names({ tasks, from }: { tasks: readonly RerunTask[]; from?: string | null }) {
   const { t } = useTranslation()
   const text = useText()
   if (tasks.length === 0) return null
@@ -133,7 +150,8 @@ function Names({ tasks }: { tasks: readonly RerunTask[] }) {
             <Hostile text={text(task.name) || task.task} />
           </b>{' '}
           <span className="t2">{t(`task.type.${task.type}`, { defaultValue: task.type })}</span>{' '}
-          {task.status ? <StatusBadge status={task.status} /> : null}
+          {task.status ? <StatusBadge status={task.status} /> : null}{' '}
+          {from !== undefined && task.task !== from && !isReached(task) ? <span className="t2">{t('viewer.rerun.only_if')}</span> : null}
         </li>
       ))}
     </ul>

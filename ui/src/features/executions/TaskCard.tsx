@@ -31,7 +31,7 @@ import { Children } from './Children'
 import css from './executions.module.css'
 import { isFinal } from './facts'
 import { type Moment, wholeAt } from './moment'
-import { useLog, useTaskDetail, type Watched, type WatchedRun } from './watched'
+import { useLog, useTaskDetail, useTaskName, type Watched, type WatchedRun } from './watched'
 
 /** What one task did: times, attempts with their errors, who answered what, what it called, input and output. */
 export function TaskCard({
@@ -56,14 +56,11 @@ export function TaskCard({
   const text = useText()
   const zone = useZone((state) => state.zone)
   const language = i18n.language === 'ko' ? 'ko' : 'en'
-  const task = detail.document.tasks[run.id]
   const catalog = useOperation('catalog.show', {})
   const clock = useNow(moment === null && run.started_at !== null && run.ended_at === null)
   const now = moment?.at ?? clock
-  const name = text(task?.name) || run.id
-  const app = task?.type === 'action' ? text(catalog.data?.catalog.apps[task.app]?.name) || task.app : null
+  const name = useTaskName(detail)(run.id)
   const question = moment ? undefined : detail.questions.find((each) => each.question.task === run.id)
-  const retry = task?.retry?.attempts
   const started = run.started_at ? Date.parse(run.started_at) : null
   const ended = run.ended_at ? Date.parse(run.ended_at) : now
   const pauses = run.history.reduce((sum, attempt, index) => {
@@ -72,6 +69,9 @@ export function TaskCard({
   }, 0)
   const calls = detail.calls.find((each) => each.task === run.id)
   const read = useTaskDetail(detail.summary.id, live)
+  const task = read.data?.task
+  const app = task?.type === 'action' ? text(catalog.data?.catalog.apps[task.app]?.name) || task.app : null
+  const retry = task?.retry?.attempts
   const whole = read.data && (moment ? wholeAt(read.data.run, run) : read.data.run)
   return (
     <Inspector

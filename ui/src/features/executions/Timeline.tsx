@@ -10,7 +10,7 @@ import css from './executions.module.css'
 import { isFinal } from './facts'
 import type { Moment } from './moment'
 import { spansOf, stepOf } from './spans'
-import type { Watched, WatchedRun } from './watched'
+import { useTaskName, type Watched, type WatchedRun } from './watched'
 
 /** The called executions that are drawn under one call; the card of the call lists them all. */
 const CHILDREN = 500
@@ -34,7 +34,7 @@ export function Timeline({
   onSelect: (task: string | null) => void
 }) {
   const { t, i18n } = useTranslation()
-  const text = useText()
+  const nameOf = useTaskName(detail)
   const zone = useZone((state) => state.zone)
   const language = i18n.language === 'ko' ? 'ko' : 'en'
   const scroller = useRef<HTMLDivElement>(null)
@@ -122,7 +122,7 @@ export function Timeline({
             const called = calls.get(run.id)
             const spans = spansOf(run, now)
             const took = run.started_at ? (run.ended_at ? Date.parse(run.ended_at) : now) - Date.parse(run.started_at) : null
-            const name = text(detail.document.tasks[run.id]?.name) || run.id
+            const name = nameOf(run.id)
             return (
               <div key={run.id} className={css.taskLine} style={{ height, transform: `translateY(${item.start}px)` }}>
                 {called ? (

@@ -1,12 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
-import { useText, useTranslation } from '../../app/i18n'
+import { useTranslation } from '../../app/i18n'
 import type { TransitionLog } from '../../generated/api'
 import { Hostile, Pending, TimeText } from '../../kit'
 import type { ApiError } from '../../platform'
 import css from './executions.module.css'
 import type { Moment } from './moment'
-import type { Watched } from './watched'
+import { useTaskName, type Watched } from './watched'
 
 const ROW = 26
 
@@ -29,7 +29,7 @@ export function TransitionTable({
   onMoment: (sequence: number) => void
 }) {
   const { t } = useTranslation()
-  const text = useText()
+  const nameOf = useTaskName(detail)
   const scroller = useRef<HTMLDivElement>(null)
   const entries = log?.entries ?? []
   const virtualizer = useVirtualizer({
@@ -68,9 +68,7 @@ export function TransitionTable({
               <span className="mono t3 num">{entry.sequence}</span>
               <TimeText at={entry.at} form="precise" />
               <span className="nowrap">{t(`event.${entry.event}`, { defaultValue: entry.event })}</span>
-              <span className="cut b">
-                {entry.task ? <Hostile text={text(detail.document.tasks[entry.task]?.name) || entry.task} /> : null}
-              </span>
+              <span className="cut b">{entry.task ? <Hostile text={nameOf(entry.task)} /> : null}</span>
               <span className="cut t2">
                 {entry.by ? <Hostile text={entry.by} /> : null}
                 {entry.by && entry.text ? ' · ' : null}

@@ -78,8 +78,10 @@ export function useExecutionRows(filter: ListExecutions): ExecutionRows {
   }, [pages.data])
   const onRange = useCallback(
     (from: number, to: number) => {
-      // A page ahead and a page behind are read too, so that scrolling meets rows and not their places.
-      setRange({ key, from: Math.max(0, from - PAGE / 2), to: to + PAGE / 2 })
+      // A page ahead and a page behind are read too, so that scrolling meets rows and not their places. In steps of half a page:
+      // the screen is not drawn again for every row that comes into sight.
+      const next = { key, from: Math.max(0, stepped(from) - PAGE / 2), to: stepped(to) + PAGE }
+      setRange((before) => (before.key === key && before.from === next.from && before.to === next.to ? before : next))
     },
     [key],
   )
@@ -94,5 +96,7 @@ export function useExecutionRows(filter: ListExecutions): ExecutionRows {
     error: pages.error,
   }
 }
+
+const stepped = (place: number) => Math.floor(place / (PAGE / 2)) * (PAGE / 2)
 
 const NONE: readonly ExecutionMatch[] = []

@@ -1,20 +1,28 @@
 import { expect, test } from 'vitest'
-import type { ExecutionSummary, Playbook, TaskMark, WatchedExecution } from '../../generated/api'
+import { readGraph } from '../../canvas/public'
+import type { Drawing, ExecutionSummary, TaskMark, WatchedExecution } from '../../generated/api'
+import { graphFor, graphOf, knownDrawings } from './drawing'
 import { addChanges, changeLinks, type Watched } from './watched'
 
-const DOCUMENT = {
-  tasks: { a: { type: 'action' }, b: { type: 'call' }, c: { type: 'formula' } },
-  links: [
-    { from: 'start', to: 'a' },
-    { from: 'a', to: 'b' },
-    { from: 'a', outcome: 'failed', to: 'c' },
-  ],
-} as unknown as Playbook
+const DRAWING: Drawing = {
+  tasks: ['a', 'b', 'c'],
+  types: ['action', 'call', 'formula'],
+  names: [{ ko: '하나', en: 'One' }, 'Two', null],
+  x: [96, null, 480],
+  y: [80, null, -9.5],
+  any: [2],
+  disabled: [1],
+  from: ['start', 'a', 'a'],
+  to: ['a', 'b', 'c'],
+  outcomes: [[2, 'failed']],
+  notes: [{ kind: 'note', text: 'Look', x: 0, y: 0 }],
+}
 
 const answer = (sequence: number, tasks: TaskMark[], over: Partial<WatchedExecution> & { status?: string } = {}): WatchedExecution => ({
   summary: { id: 7, status: over.status ?? 'running' } as ExecutionSummary,
   sequence,
-  document: null,
+  drawing_key: 'one',
+  drawing: null,
   tasks,
   links: [],
   questions: [],
@@ -24,7 +32,7 @@ const answer = (sequence: number, tasks: TaskMark[], over: Partial<WatchedExecut
 })
 
 const A: TaskMark = { id: 'a', status: 'running', attempts: 1, started_at: '2026-11-22T00:00:01Z' }
-const first = () => addChanges(undefined, answer(1, [A], { document: DOCUMENT, links: ['foo'] }))
+const first = () => addChanges(undefined, answer(1, [A], { drawing: DRAWING, links: ['foo'] }))
 const look = (watched: Watched) => watched.tasks.map((run) => `${run.id} ${run.status} ${run.attempts}`)
 
 test('the first answer is filled up with the tasks that have not begun', () => {
@@ -42,7 +50,7 @@ test('what has not changed is the same object again', () => {
   expect(look(after)).toEqual(['a failed 1', 'b pending 0', 'c pending 0'])
   expect(after.tasks[0]?.error).toEqual({ code: 'APP-429' })
   expect(after.tasks[1]).toBe(before.tasks[1])
-  expect(after.document).toBe(before.document)
+  expect(after.graph).toBe(before.graph)
   expect(after.links).toEqual(['fired', 'dead', 'fired'])
   expect(after.sequence).toBe(4)
   const quiet = addChanges(after, answer(4, []))
@@ -53,7 +61,7 @@ test('what has not changed is the same object again', () => {
 test('an end passes over what never began, once', () => {
   const after = addChanges(first(), answer(2, [{ ...A, status: 'done', ended_at: '2026-11-22T00:00:02Z' }], { status: 'done' }))
   expect(look(after)).toEqual(['a done 1', 'b skipped 0', 'c skipped 0'])
-  const opened = addChanges(undefined, answer(2, [], { document: DOCUMENT, status: 'cancelled' }))
+  const opened = addChanges(undefined, answer(2, [], { drawing: DRAWING, status: 'cancelled' }))
   expect(look(opened)).toEqual(['a skipped 0', 'b skipped 0', 'c skipped 0'])
 })
 
@@ -61,4 +69,30 @@ test('links change by letters or by places, and never grow', () => {
   expect(changeLinks(['open', 'open', 'open', 'open'], ['0-2f', '1d'])).toEqual(['fired', 'dead', 'fired', 'open'])
   expect(changeLinks(['fired', 'dead'], ['od'])).toEqual(['open', 'dead'])
   expect(changeLinks(['open'], ['0-99999999999f'])).toEqual(['fired'])
+})
+
+test('a drawing is the graph of its document', () => {
+  const graph = readGraph({
+    tasks: {
+      a: { type: 'action', name: { ko: '하나', en: 'One' } },
+      b: { type: 'call', name: 'Two', enabled: false },
+      c: { type: 'formula', join: 'any', name: null },
+    },
+    links: [
+      { from: 'start', to: 'a' },
+      { from: 'a', to: 'b' },
+      { from: 'a', to: 'c', outcome: 'failed' },
+    ],
+    layout: { tasks: { a: { x: 96, y: 80 }, c: { x: 480, y: -9.5 } }, notes: [{ kind: 'note', text: 'Look', x: 0, y: 0 }] },
+  })
+  expect(graphOf(DRAWING)).toEqual(graph)
+})
+
+test('a drawing that was told once is not told again', () => {
+  const [one, two] = [graphFor('k1', DRAWING), graphFor('k1', null)]
+  expect(two).toBe(one)
+  expect(knownDrawings()).toContain('k1')
+  for (const key of ['k2', 'k3', 'k4', 'k5']) graphFor(key, DRAWING)
+  expect(knownDrawings()).toEqual(['k2', 'k3', 'k4', 'k5'])
+  expect(graphFor('k1', null)).toBeUndefined()
 })

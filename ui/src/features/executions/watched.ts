@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
+import { useCallback } from 'react'
+import { useTranslation } from '../../app/i18n'
 import { type Growing, useGrowing } from '../../app/query'
+import { type Graph, languageOf, nameOf } from '../../canvas/public'
 import type {
   AttemptMark,
   CallCounts,
   ExecutionSummary,
   LinkState,
   OpenQuestion,
-  Playbook,
   TaskDetail,
   TaskMark,
   TaskRun,
@@ -14,6 +16,7 @@ import type {
   WatchedExecution,
 } from '../../generated/api'
 import { type ApiError, asApiError, call } from '../../platform'
+import { graphFor, knownDrawings } from './drawing'
 import { isFinal } from './facts'
 
 /** One attempt without what went wrong in words. */
@@ -39,7 +42,8 @@ export interface Watched {
   summary: ExecutionSummary
   /** The last place in the journal that this includes. */
   sequence: number
-  document: Playbook
+  /** What is drawn of its playbook version's document. */
+  graph: Graph
   /** Every task of the document, in its order. */
   tasks: readonly WatchedRun[]
   links: readonly LinkState[]
@@ -51,7 +55,7 @@ export interface Watched {
 
 const watching: Growing<'execution.watch', Watched> = {
   operation: 'execution.watch',
-  since: (known) => ({ after: known.sequence }),
+  since: (known) => (known ? { after: known.sequence } : { drawn: knownDrawings() }),
   add: addChanges,
 }
 
@@ -60,9 +64,16 @@ export function useWatched(id: number) {
   return useGrowing(watching, { id })
 }
 
+/** Returns what people call the tasks of an execution. */
+export function useTaskName({ graph }: Pick<Watched, 'graph'>): (id: string) => string {
+  const { i18n } = useTranslation()
+  const language = languageOf(i18n.language)
+  return useCallback((id) => nameOf(graph, id, language), [graph, language])
+}
+
 const logging: Growing<'execution.log', TransitionLog> = {
   operation: 'execution.log',
-  since: (known) => ({ after: known.entries.at(-1)?.sequence ?? 0 }),
+  since: (known) => (known ? { after: known.entries.at(-1)?.sequence ?? 0 } : {}),
   add: (known, answer) => {
     if (!known) return answer
     return answer.entries.length === 0 ? known : { entries: [...known.entries, ...answer.entries] }
@@ -96,23 +107,16 @@ export function addChanges(known: Watched | undefined, answer: WatchedExecution)
   const { summary, sequence, questions, calls, kept } = answer
   const ended = isFinal(summary.status)
   const marks = new Map(answer.tasks.map((mark) => [mark.id, mark]))
-  const document = answer.document ?? known?.document
-  if (!document) throw new Error(`execution ${summary.id} came without its document`)
-  if (!known || answer.document) {
-    const tasks = Object.entries(document.tasks).map(([id, task]) => {
+  if (!known) {
+    const graph = graphFor(answer.drawing_key, answer.drawing)
+    if (!graph) throw new Error(`execution ${summary.id} came without its drawing`)
+    const tasks = graph.order.map((id) => {
+      const type = String(graph.tasks[id]?.type)
       const mark = marks.get(id)
-      return mark ? runOf(mark, task.type) : notStarted(id, task.type, ended)
+      return mark ? runOf(mark, type) : notStarted(id, type, ended)
     })
-    return {
-      summary,
-      sequence,
-      document,
-      tasks,
-      links: changeLinks(new Array(document.links.length).fill('open'), answer.links),
-      questions,
-      calls,
-      kept,
-    }
+    const links = changeLinks(new Array(graph.linkOrder.length).fill('open'), answer.links)
+    return { summary, sequence, graph, tasks, links, questions, calls, kept }
   }
   const skips = ended && !isFinal(known.summary.status)
   const tasks =
@@ -126,7 +130,7 @@ export function addChanges(known: Watched | undefined, answer: WatchedExecution)
   return {
     summary,
     sequence,
-    document,
+    graph: known.graph,
     tasks,
     links: answer.links.length === 0 ? known.links : changeLinks(known.links, answer.links),
     questions,
