@@ -1,6 +1,6 @@
 import { ActionIcon, Checkbox, Menu, Tooltip } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type MouseEvent, memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from '../app/i18n'
 import { clipboard } from '../platform'
 import { tsvOf } from './csv'
@@ -64,7 +64,7 @@ export function PagedGrid<Row extends object, Sort extends string>(props: {
     ...storedHidden(name),
   }))
   const isShown = (id: string) => hidden[id] !== false
-  const visible = columns.filter((column) => isShown(column.id))
+  const visible = useMemo(() => columns.filter((column) => hidden[column.id] !== false), [columns, hidden])
   const template = `28px ${visible.map((column) => (column.grow ? `minmax(${column.width}px, 1fr)` : `${column.width}px`)).join(' ')}`
   const minWidth = visible.reduce((sum, column) => sum + column.width, 24 + 28)
   const rowHeight = useRowHeight()
@@ -146,6 +146,32 @@ export function PagedGrid<Row extends object, Sort extends string>(props: {
     event.preventDefault()
   }
   const some = chosen.keys.size > 0
+  // A row is drawn again when it changes, not when the list moves under it: what it does is asked of the newest drawing of the list.
+  const newest = useRef<RowActs<Row>>(undefined)
+  useLayoutEffect(() => {
+    newest.current = {
+      onPress: (index, row, event) => {
+        setCursor(index)
+        if (event.shiftKey) {
+          window.getSelection()?.removeAllRanges()
+          props.onChosen({ keys: new Set(between(anchor.current < 0 ? at : anchor.current, index)), all: false })
+        } else {
+          anchor.current = index
+          if (event.ctrlKey || event.metaKey) toggle(row)
+          else props.onOpen(row)
+        }
+      },
+      onChoose: (index, row) => {
+        setCursor(index)
+        anchor.current = index
+        toggle(row)
+      },
+    }
+  })
+  const [acts] = useState<RowActs<Row>>(() => ({
+    onPress: (...press) => newest.current?.onPress(...press),
+    onChoose: (...choice) => newest.current?.onChoose(...choice),
+  }))
   return (
     <div className={css.frame}>
       <div className={css.toolbar}>
@@ -235,58 +261,23 @@ export function PagedGrid<Row extends object, Sort extends string>(props: {
               const row = rowAt(item.index)
               const place = { height: item.size, transform: `translateY(${item.start}px)` }
               if (!row) return <div key={item.index} className={css.row} data-unread style={place} aria-hidden />
-              const under = lines?.(row) ?? []
               return (
-                // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself takes the keys.
-                <div
+                <PagedRow
                   key={item.index}
                   id={`${name}-${item.index}`}
-                  role="row"
-                  tabIndex={-1}
-                  aria-rowindex={item.index + 2}
-                  aria-selected={isChosen(row)}
-                  data-chosen={isChosen(row) || undefined}
-                  data-cursor={item.index === at || undefined}
-                  className={css.row}
-                  style={{ ...place, gridTemplateColumns: template, gridTemplateRows: `${rowHeight}px repeat(${under.length}, ${LINE}px)` }}
-                  onClick={(event) => {
-                    setCursor(item.index)
-                    if (event.shiftKey) {
-                      window.getSelection()?.removeAllRanges()
-                      props.onChosen({ keys: new Set(between(anchor.current < 0 ? at : anchor.current, item.index)), all: false })
-                    } else {
-                      anchor.current = item.index
-                      if (event.ctrlKey || event.metaKey) toggle(row)
-                      else props.onOpen(row)
-                    }
-                  }}
-                >
-                  {/* biome-ignore lint/a11y/useKeyWithClickEvents: Space chooses the row. */}
-                  <div role="gridcell" tabIndex={-1} className={css.cell} onClick={(event) => event.stopPropagation()}>
-                    <Checkbox
-                      size="xs"
-                      tabIndex={-1}
-                      aria-label={t('viewer.grid.choose', { name: props.rowName(row) })}
-                      checked={isChosen(row)}
-                      onChange={() => {
-                        setCursor(item.index)
-                        anchor.current = item.index
-                        toggle(row)
-                      }}
-                    />
-                  </div>
-                  {visible.map((column) => (
-                    <div key={column.id} role="gridcell" tabIndex={-1} className={`${css.cell} ${column.align === 'end' ? css.end : ''}`}>
-                      {column.cell ? column.cell(row) : String(column.value(row) ?? '')}
-                    </div>
-                  ))}
-                  {under.map((line, index) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: the lines have no identity but their place.
-                    <div key={index} role="gridcell" tabIndex={-1} className={css.under}>
-                      {line}
-                    </div>
-                  ))}
-                </div>
+                  index={item.index}
+                  row={row}
+                  called={props.rowName(row)}
+                  start={item.start}
+                  size={item.size}
+                  rowHeight={rowHeight}
+                  template={template}
+                  columns={visible}
+                  lines={lines}
+                  chosen={isChosen(row)}
+                  cursor={item.index === at}
+                  acts={acts}
+                />
               )
             })}
           </div>
@@ -296,6 +287,76 @@ export function PagedGrid<Row extends object, Sort extends string>(props: {
       <div className={css.foot} aria-live="polite">
         {props.foot}
       </div>
+    </div>
+  )
+}
+
+/** What a press on a row does. */
+interface RowActs<Row> {
+  onPress: (index: number, row: Row, event: MouseEvent) => void
+  onChoose: (index: number, row: Row) => void
+}
+
+interface RowProps<Row extends object> {
+  id: string
+  index: number
+  row: Row
+  /** What it is called, for its checkbox. */
+  called: string
+  start: number
+  size: number
+  rowHeight: number
+  template: string
+  columns: readonly Column<Row>[]
+  lines: ((row: Row) => ReactNode[]) | undefined
+  chosen: boolean
+  cursor: boolean
+  acts: RowActs<Row>
+}
+
+const PagedRow = memo(RowOf) as typeof RowOf
+
+/** One row, at its place in the list. */
+function RowOf<Row extends object>(props: RowProps<Row>) {
+  const { t } = useTranslation()
+  const { index, row, rowHeight, columns, acts } = props
+  const under = props.lines?.(row) ?? []
+  const rows = `${rowHeight}px repeat(${under.length}, ${LINE}px)`
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid itself takes the keys.
+    <div
+      id={props.id}
+      role="row"
+      tabIndex={-1}
+      aria-rowindex={index + 2}
+      aria-selected={props.chosen}
+      data-chosen={props.chosen || undefined}
+      data-cursor={props.cursor || undefined}
+      className={css.row}
+      style={{ height: props.size, transform: `translateY(${props.start}px)`, gridTemplateColumns: props.template, gridTemplateRows: rows }}
+      onClick={(event) => acts.onPress(index, row, event)}
+    >
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: Space chooses the row. */}
+      <div role="gridcell" tabIndex={-1} className={css.cell} onClick={(event) => event.stopPropagation()}>
+        <Checkbox
+          size="xs"
+          tabIndex={-1}
+          aria-label={t('viewer.grid.choose', { name: props.called })}
+          checked={props.chosen}
+          onChange={() => acts.onChoose(index, row)}
+        />
+      </div>
+      {columns.map((column) => (
+        <div key={column.id} role="gridcell" tabIndex={-1} className={`${css.cell} ${column.align === 'end' ? css.end : ''}`}>
+          {column.cell ? column.cell(row) : String(column.value(row) ?? '')}
+        </div>
+      ))}
+      {under.map((line, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the lines have no identity but their place.
+        <div key={place} role="gridcell" tabIndex={-1} className={css.under}>
+          {line}
+        </div>
+      ))}
     </div>
   )
 }

@@ -10,7 +10,14 @@ import { Hostile } from './text'
 
 type Toast = { id: number; kind: 'done' | 'error' | 'info'; text: string; error?: ApiError; action?: { label: string; run: () => void } }
 
-type Question = { title: string; body?: ReactNode; confirmLabel: string; danger?: boolean; settle: (yes: boolean) => void }
+type Question = {
+  title: string
+  body?: ReactNode
+  confirmLabel: string
+  refuseLabel?: string
+  danger?: boolean
+  settle: (yes: boolean) => void
+}
 
 const useFeedback = create<{ toasts: Toast[]; question: Question | null }>(() => ({ toasts: [], question: null }))
 
@@ -63,7 +70,7 @@ export function Feedback() {
       >
         <div style={{ marginBottom: 16 }}>{question?.body}</div>
         <Group justify="flex-end" gap={8}>
-          <Button onClick={() => question?.settle(false)}>{t('common.cancel')}</Button>
+          <Button onClick={() => question?.settle(false)}>{question?.refuseLabel ?? t('common.cancel')}</Button>
           <Button variant="filled" color={question?.danger ? 'red' : undefined} data-autofocus onClick={() => question?.settle(true)}>
             {question?.confirmLabel}
           </Button>
