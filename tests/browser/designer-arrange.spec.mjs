@@ -57,6 +57,7 @@ test('tasks are placed', async (t) => {
     await tool(page, 'Align left').hover({ force: true });
     await page.getByRole('tooltip').getByText('Select two or more tasks').waitFor();
     await page.keyboard.press('Alt+a');
+    assert.equal(await tool(page, 'Undo').getAttribute('aria-disabled'), 'true', 'nothing was done');
     await untilOld();
   });
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { until } from '../support.mjs';
 import { arrows, drawing, node, openPlaybook, overview, properties, select, selected, tool, undoes, untilKept, wait } from './designer.mjs';
 import { startBackend } from './harness.mjs';
 
@@ -30,9 +31,7 @@ test('versions are compared and gone on from', async (t) => {
     await page.keyboard.press('Control+y');
     await state().getByText('1 change since version 2').waitFor();
     await page.keyboard.press('Control+z');
-    await untilKept(backend, id, 'an equal document leaves no draft', () => true);
-    await page.waitForFunction(() => !document.querySelector('[role="toolbar"] [role="status"]').textContent.includes('Saving'));
-    assert.equal((await backend.call('playbook.show', { id })).draft, null);
+    await until('an equal document leaves no draft', async () => (await backend.call('playbook.show', { id })).draft === null);
   });
 
   await t.test('a save is told in the history, and typing on after it is a step of its own', async () => {
@@ -123,3 +122,36 @@ test('the draft is compared with what somebody else saved', async (t) => {
   await untilKept(backend, id, 'my draft is still there', (each) => 'formula' in each.tasks && !('theirs' in each.tasks));
   assert.equal((await backend.call('playbook.show', { id })).version, 2, 'and so is theirs');
 });
+
+const CHANGED = {
+  before: { type: 'action', name: { ko: '조회', en: 'Look up' }, app: 'virustotal', command: 'ip-report', parameters: { ip: '{{ ticket.src_ip }}', old: '1' }, assign: { score: 'output.malicious' } },
+  after: { type: 'action', name: { ko: '조회', en: 'Look up' }, app: 'virustotal', command: 'ip-report', connection: 'second', parameters: { ip: '{{ ticket.external_ip }}' }, assign: { score: 'output.suspicious' }, retry: { attempts: 3 } },
+};
+
+for (const [locale, words] of [
+  ['en', { nothing: 'nothing', connection: 'Connection', assign: 'Keep of the result · score', retry: 'Attempts', condition: 'Condition', changed: 'changed', links: 'New links', failed: 'failed' }],
+  ['ko', { nothing: '없음', connection: '연결 프로파일', assign: '결과 저장 · score', retry: '재시도', condition: '조건', changed: '변경됨', links: '새 연결', failed: '실패' }],
+])
+  test(`parameters of a command are compared in words, ${locale}`, async (t) => {
+    const backend = await startBackend(t);
+    const id = 'words';
+    const version = (look, condition, links) => drawing(id, { look, check: { type: 'branch', name: { ko: '판정', en: 'Check' }, condition } }, links, { look: [0, 0], check: [320, 0] });
+    await backend.call('playbook.save', { document: version(CHANGED.before, 'score >= 5', 'start>look look>check'), base: 0, comment: '' });
+    await backend.call('playbook.save', { document: version(CHANGED.after, 'score >= 7', 'start>look look>check look:failed>check'), base: 1, comment: '' });
+    const page = await openPlaybook(t, backend, id, { locale });
+    await page.goto(`${backend.url}/#/playbooks/${id}?compare=1..2`);
+    const rows = properties(page).locator('dl > div');
+    await rows.first().waitFor();
+    const seen = Object.fromEntries(await rows.evaluateAll((all) => all.map((row) => [row.querySelector('dt').textContent, [...row.querySelectorAll('dd > del, dd > ins, dd > span:not([aria-hidden])')].map((part) => part.textContent)])));
+    assert.deepEqual(seen, {
+      ip: ['{{ ticket.src_ip }}', '{{ ticket.external_ip }}'],
+      old: ['1', words.nothing],
+      [words.assign]: ['output.malicious', 'output.suspicious'],
+      [words.connection]: [words.nothing, 'second'],
+      [words.retry]: [words.nothing, '3'],
+      [words.condition]: ['score >= 5', 'score >= 7'],
+    });
+    for (const task of ['look', 'check']) await node(page, task).and(page.getByRole('group', { name: new RegExp(`, ${words.changed}$`) })).waitFor();
+    const links = properties(page).locator('section').filter({ has: page.getByRole('heading', { name: words.links }) });
+    await links.getByText(words.failed, { exact: false }).waitFor();
+  });

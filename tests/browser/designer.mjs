@@ -89,8 +89,6 @@ export async function drag(page, from, to, before = async () => {}) {
 
 /** Puts everything into sight, with nothing selected and nothing above the canvas. */
 export async function overview(page) {
-  // The first Escape may only close a tooltip under the pointer.
-  await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await tool(page, /^(Fit to screen|화면에 맞춤)$/).click();
   await still(page);
@@ -100,6 +98,19 @@ export async function overview(page) {
 export async function link(page, from, outcome, to, before) {
   await drag(page, await middleOf(point(page, from, outcome)), await middleOf(node(page, to)), before);
 }
+
+/** A place on a link's curve on the screen, so far along it in its own units; negative from its end. */
+async function onLink(page, name, along) {
+  return page.getByRole('img', { name, exact: true }).locator('.link-line').evaluate((path, far) => {
+    const length = path.getTotalLength();
+    const at = path.getPointAtLength(far === undefined ? length / 2 : (length + far) % length);
+    const { x, y } = new DOMPoint(at.x, at.y).matrixTransform(path.getScreenCTM());
+    return { x, y };
+  }, along);
+}
+
+export const middleOfLink = (page, name) => onLink(page, name);
+export const endOfLink = (page, name) => onLink(page, name, -3);
 
 /** Clicks tasks one after the other, the later ones in addition. */
 export async function select(page, ...ids) {
@@ -135,7 +146,7 @@ export async function untilKept(backend, id, what, holds) {
     last = await kept(backend, id);
     return holds(last) && last;
   }).catch((error) => {
-    throw new Error(`${error.message}\n${JSON.stringify(last)}`, { cause: error });
+    throw new Error(`${error.message}\n${JSON.stringify(last)?.slice(0, 4_000)}`, { cause: error });
   });
 }
 

@@ -35,8 +35,9 @@ export function Inspector(props: {
     const onKey = (event: globalThis.KeyboardEvent) => {
       if (event.code === 'Escape' && !event.isComposing && !event.defaultPrevented && !isOpenLayer()) onClose()
     }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
+    // At the document, as tooltips do: one that closes with Escape lets nobody farther up hear of it.
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
   }, [onClose])
 
   const resize = (next: number) => {

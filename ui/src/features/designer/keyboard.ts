@@ -92,12 +92,13 @@ export function useKeyboard(session: Session, onSave: () => void, onSearch: () =
       event.preventDefault()
       session.pasted(text)
     }
-    window.addEventListener('keydown', onKey)
+    // At the document, as tooltips do: one that closes with Escape lets nobody farther up hear of it.
+    document.addEventListener('keydown', onKey)
     document.addEventListener('copy', onCopy)
     document.addEventListener('cut', onCopy)
     document.addEventListener('paste', onPaste)
     return () => {
-      window.removeEventListener('keydown', onKey)
+      document.removeEventListener('keydown', onKey)
       document.removeEventListener('copy', onCopy)
       document.removeEventListener('cut', onCopy)
       document.removeEventListener('paste', onPaste)

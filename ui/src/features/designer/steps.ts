@@ -41,10 +41,25 @@ const FIELDS: Record<string, string> = {
   max_length: 'max_length',
 }
 
+/** Inner fields that the inspector shows under a word of their own. */
+const INNER: Record<string, string> = {
+  'retry.attempts': 'attempts',
+  'retry.backoff': 'backoff',
+  'retry.on': 'retryOn',
+  'each.variable': 'eachVariable',
+  'each.in': 'eachIn',
+  'each.concurrency': 'concurrency',
+  'each.on_failure': 'onFailure',
+  'name.ko': 'nameKo',
+  'name.en': 'nameEn',
+}
+
 /** Returns what the inspector calls a field; a parameter is known by its own name, an inner field by its path. */
 export function fieldWords(path: string, t: TFunction): string {
   const [first = '', ...rest] = path.split('.')
   if (first === 'parameters' && rest.length > 0) return rest.join('.')
+  const own = INNER[path]
+  if (own) return t(`designer.inspector.${own as 'name'}`)
   const word = FIELDS[first]
   if (!word) return path
   return [t(`designer.inspector.${word as 'name'}`), ...rest].join(' · ')

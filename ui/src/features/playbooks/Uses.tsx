@@ -9,6 +9,7 @@ export function Uses({ uses }: { uses: PlaybookUses }) {
   const { t } = useTranslation()
   const destructive = uses.actions.filter((action) => action.destructive)
   const nothing = uses.actions.length + uses.connections.length + uses.playbooks.length + uses.hosts.length === 0
+  if (nothing) return <p className="t2">{t('playbook.uses.nothing')}</p>
   return (
     <dl className={css.uses}>
       <Row name={t('playbook.uses.hosts')} values={uses.hosts} />
@@ -37,7 +38,6 @@ export function Uses({ uses }: { uses: PlaybookUses }) {
           ))}
         </div>
       )}
-      {nothing && <p className="t2">{t('playbook.uses.nothing')}</p>}
     </dl>
   )
 }

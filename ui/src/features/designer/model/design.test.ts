@@ -261,6 +261,9 @@ function randomEdit(design: Design, random: (below: number) => number) {
   edits[random(edits.length)]?.()
 }
 
+/** How many edits a run makes; a long run asks for more. */
+const EDITS = Number(process.env.HAETAE_RANDOM_EDITS ?? 900)
+
 describe('random edits', () => {
   const seeds = [1, 7, 2026, Date.now() % 1_000_000]
   test.each(seeds)('HIS-1 DOC-1 thousands of edits: undo all is the beginning, redo all is the end (seed %i)', (seed) => {
@@ -268,7 +271,7 @@ describe('random edits', () => {
     const clock = { now: 0 }
     const beginning = readGraph(odd)
     const design = new Design(beginning, () => clock.now)
-    for (let count = 0; count < 900; count++) {
+    for (let count = 0; count < EDITS; count++) {
       clock.now += random(2 * COALESCE_MS)
       randomEdit(design, random)
     }

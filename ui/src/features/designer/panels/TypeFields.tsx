@@ -5,7 +5,7 @@ import { useText, useTranslation } from '../../../app/i18n'
 import { useOperation } from '../../../app/query'
 import { START, type TaskRecord, type TaskType, typeOf } from '../../../canvas/public'
 import type { Catalog, Input, Parameter } from '../../../generated/api'
-import { Banner, Hostile, Icon, Markdown, notify } from '../../../kit'
+import { Banner, Hostile, Icon, Markdown, notify, TimeText } from '../../../kit'
 import css from '../designer.module.css'
 import { DurationField, EntriesField, freeName, LocalizedField, NameField, ParameterField, Section } from '../fields/basic'
 import { ExpressionField } from '../fields/ExpressionField'
@@ -197,6 +197,17 @@ function ConnectionPicker(props: { app: string; names: readonly string[]; value:
         t('designer.inspector.connectionMissing', { name: props.value }),
       )}
       value={props.value}
+      description={
+        missing ? undefined : (
+          <>
+            {t(`designer.inspector.${health === undefined || health === null ? 'untested' : health.error === null ? 'works' : 'fails'}`, {
+              code: health?.error?.code,
+            })}{' '}
+            {health ? <TimeText at={health.tested_at} form="ago" /> : null}
+          </>
+        )
+      }
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
       error={missing ? (props.names.length === 0 ? t('designer.inspector.noConnection') : true) : undefined}
       rightSectionWidth={health ? 44 : undefined}
       rightSection={

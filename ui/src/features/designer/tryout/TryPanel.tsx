@@ -8,6 +8,7 @@ import { fieldText } from '../fields/values'
 import { readInput } from '../RunDialog'
 import { useGraph, useLook, useSession } from '../session'
 import { useTryKeys } from './keys'
+import { RecordedReplies } from './RecordedReplies'
 import { type Halt, haltOf, pinsOf, shownAt, type TrialState, trialOf, useTrial, variablesAt } from './trial'
 import css from './tryout.module.css'
 
@@ -94,6 +95,7 @@ export function TryPanel() {
           {inputs.map((input) => (
             <SampleInput key={input.name} input={input} problem={values.wrong.get(input.name)} />
           ))}
+          <RecordedReplies />
           {started ? <Variables state={state} /> : null}
         </section>
         <Passed state={state} shown={shown} old={old} />

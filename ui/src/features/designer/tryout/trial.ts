@@ -1,7 +1,9 @@
 import { createStore, type StoreApi, useStore } from 'zustand'
 import type { Answer, Playbook, TaskRun, TriedPlaybook } from '../../../generated/api'
 import { type ApiError, asApiError, call } from '../../../platform'
+import { fieldText } from '../fields/values'
 import type { Session } from '../session'
+import type { Recorded } from './recorded'
 
 /** What a trial has been told, and how far it is shown. */
 export interface TrialState {
@@ -13,6 +15,8 @@ export interface TrialState {
   edits: Record<string, unknown>
   skip: readonly string[]
   answers: Record<string, Answer>
+  /** Replies that were recorded; pins and edits come before them. */
+  recorded: Recorded | undefined
   tried: TriedPlaybook | undefined
   /** The document that was tried, as text; another one makes the frames old. */
   of: string | undefined
@@ -118,6 +122,7 @@ export class Trial {
       edits: {},
       skip: [],
       answers: {},
+      recorded: undefined,
       tried: undefined,
       of: undefined,
       at: 0,
@@ -140,6 +145,13 @@ export class Trial {
 
   setInput(name: string, text: string): void {
     this.store.setState((state) => ({ input: { ...state.input, [name]: text } }))
+  }
+
+  /** Takes recorded replies and the input that belongs to them, or lets them go. */
+  record(recorded: Recorded | undefined): void {
+    const input = Object.entries(recorded?.input ?? {}).map(([name, value]) => [name, fieldText(value)])
+    this.reset()
+    this.store.setState((state) => ({ recorded, input: { ...state.input, ...Object.fromEntries(input) } }))
   }
 
   toggleBreakpoint(task: string): void {
@@ -223,7 +235,7 @@ export class Trial {
   async #ask(values: Record<string, unknown>): Promise<boolean> {
     const number = ++this.#number
     const document = this.#session.document()
-    const { edits, skip, answers } = this.state
+    const { edits, skip, answers, recorded } = this.state
     this.store.setState({ busy: true, error: undefined })
     try {
       const tried = await call('playbook.try', {
@@ -231,7 +243,8 @@ export class Trial {
         input: values,
         pins: { ...pinsOf(this.#session), ...edits },
         skip: [...skip],
-        answers,
+        ...(recorded ? { replies: recorded.replies } : {}),
+        answers: { ...recorded?.answers, ...answers },
       })
       if (number !== this.#number) return false
       this.store.setState(({ at }) => ({ tried, of: meaning(document), at: Math.min(at, tried.frames.length), busy: false }))

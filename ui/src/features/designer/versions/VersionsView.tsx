@@ -38,8 +38,9 @@ export function VersionsView(props: { shown: Shown; catalog: Catalog | undefined
     const onKey = (event: KeyboardEvent) => {
       if (event.code === 'Escape' && !event.defaultPrevented && !event.isComposing) onShow(undefined)
     }
-    window.addEventListener('keydown', onKey)
-    return () => window.removeEventListener('keydown', onKey)
+    // At the document, as tooltips do: one that closes with Escape lets nobody farther up hear of it.
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
   }, [onShow])
   const versions = data?.versions ?? []
   const choices = [{ value: 'draft', label: t('designer.versions.draft') }].concat(
