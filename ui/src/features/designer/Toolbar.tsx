@@ -187,34 +187,27 @@ function Steps() {
     return version === undefined ? null : <Tag>{t('designer.versions.version', { version })}</Tag>
   }
   const { past, future } = design
+  const steps = [...past, ...future]
   return (
     <ol className={css.history}>
-      {future.map((_, index) => {
-        const step = future[future.length - 1 - index]
+      {/* One list, so that a row that is chosen stays the same row and keeps the focus when it goes from undone to done. */}
+      {steps.map((_, index) => {
+        const count = steps.length - index
+        const step = steps[count - 1]
         if (!step) return null
-        const count = past.length + future.length - index
+        const isUndone = count > past.length
         return (
           <li key={step.number}>
-            <button type="button" className={`${css.historyRow} ${css.undone}`} onClick={() => design.go(count)}>
+            <button
+              type="button"
+              className={`${css.historyRow} ${isUndone ? css.undone : ''}`}
+              aria-current={count === past.length || undefined}
+              onClick={() => design.go(count)}
+            >
               <i />
               <span className="cut grow">{stepWords(step.label, t, language)}</span>
               {saved(step.number)}
-              <span className="s12">{t('designer.undone')}</span>
-            </button>
-          </li>
-        )
-      })}
-      {past.map((_, index) => {
-        const count = past.length - index
-        const step = past[count - 1]
-        if (!step) return null
-        return (
-          <li key={step.number}>
-            <button type="button" className={css.historyRow} aria-current={index === 0 || undefined} onClick={() => design.go(count)}>
-              <i />
-              <span className="cut grow">{stepWords(step.label, t, language)}</span>
-              {saved(step.number)}
-              <span className="s12 t3">{ago(t, step.at, now)}</span>
+              {isUndone ? <span className="s12">{t('designer.undone')}</span> : <span className="s12 t3">{ago(t, step.at, now)}</span>}
             </button>
           </li>
         )

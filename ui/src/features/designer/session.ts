@@ -429,7 +429,7 @@ export class Session {
             height: kind === 'frame' ? 200 : 80,
           }
     let key = ''
-    this.design.change({ key: 'note', values: { kind: this.#word(`canvas.${kind}`) } }, (graph) => {
+    this.design.change({ key: 'add', values: { name: this.#word(`canvas.${kind}`) } }, (graph) => {
       key = addNote(graph, kind, '', around)
     })
     this.select({ notes: new Set([key]) }, true)
