@@ -101,8 +101,8 @@ export interface CanvasView {
   zoomOut(): void
   zoomTo(zoom: number): void
   zoom(): number
-  /** Scrolls so that a task is in sight, without changing the zoom unless the task would be unreadable. */
-  reveal(task: string): void
+  /** Scrolls so that a task is in sight; goes closer when the task would be unreadable, unless the zoom is to stay. */
+  reveal(task: string, zoom?: 'stays'): void
   focus(task: string): void
   /** Returns the place on the canvas under a point of the screen. */
   at(screen: { x: number; y: number }): Position
@@ -397,7 +397,7 @@ function Inner({
       zoomOut: () => void flow.zoomOut({ duration: quick() }),
       zoomTo: (zoom) => void flow.zoomTo(zoom, { duration: quick() }),
       zoom: () => flow.getZoom(),
-      reveal: (task) =>
+      reveal: (task, kept) =>
         // A task that was just added is drawn in the next frame.
         afterDrawing(() => {
           const node = plan.at.get(task)
@@ -406,13 +406,16 @@ function Inner({
           const corner = flow.flowToScreenPosition(node)
           const zoom = flow.getZoom()
           const inSight =
-            zoom >= FAR &&
+            (kept === 'stays' || zoom >= FAR) &&
             corner.x >= box.left + 24 &&
             corner.y >= box.top + 24 &&
             corner.x + node.width * zoom <= box.right - 24 &&
             corner.y + node.height * zoom <= box.bottom - 24
           if (inSight) return
-          void flow.setCenter(node.x + node.width / 2, node.y + node.height / 2, { zoom: Math.max(zoom, 0.8), duration: quick() })
+          void flow.setCenter(node.x + node.width / 2, node.y + node.height / 2, {
+            zoom: kept === 'stays' ? zoom : Math.max(zoom, 0.8),
+            duration: quick(),
+          })
         }),
       focus: (task) => {
         // The node's tab stop follows the selection, which is drawn in the next frame, and a node that was far away comes into the page then.

@@ -302,9 +302,9 @@ export class Session {
       const picked = selection.tasks.size + selection.links.size + selection.notes.size
       return { selection, inspector: picked === 1 || (picked > 1 && look.inspector) }
     })
-    // The inspector takes room from the canvas: what was clicked must not vanish under it.
+    // The inspector takes room from the canvas: what was clicked must not vanish under it, nor the view be another one under the hand.
     const only = this.onlyTask()
-    if (!wasOpen && only !== undefined) this.#view?.reveal(only)
+    if (!wasOpen && only !== undefined) this.#view?.reveal(only, 'stays')
   }
 
   selectAll(): void {

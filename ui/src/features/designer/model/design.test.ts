@@ -266,24 +266,29 @@ const EDITS = Number(process.env.HAETAE_RANDOM_EDITS ?? 900)
 
 describe('random edits', () => {
   const seeds = [1, 7, 2026, Date.now() % 1_000_000]
-  test.each(seeds)('HIS-1 DOC-1 thousands of edits: undo all is the beginning, redo all is the end (seed %i)', (seed) => {
-    const random = seeded(seed)
-    const clock = { now: 0 }
-    const beginning = readGraph(odd)
-    const design = new Design(beginning, () => clock.now)
-    for (let count = 0; count < EDITS; count++) {
-      clock.now += random(2 * COALESCE_MS)
-      randomEdit(design, random)
-    }
-    while (design.redo());
-    const end = design.graph
-    const written = JSON.stringify(writeDocument(end))
-    expect(readGraph(JSON.parse(written)).order).toEqual(end.order)
-    while (design.undo());
-    expect(design.graph).toEqual(beginning)
-    expect(writeDocument(design.graph)).toEqual(odd)
-    while (design.redo());
-    expect(design.graph).toEqual(end)
-    expect(writeDocument(design.graph)).toEqual(JSON.parse(written))
-  })
+  const patience = Math.max(5_000, EDITS * 20)
+  test.each(seeds)(
+    'HIS-1 DOC-1 thousands of edits: undo all is the beginning, redo all is the end (seed %i)',
+    { timeout: patience },
+    (seed) => {
+      const random = seeded(seed)
+      const clock = { now: 0 }
+      const beginning = readGraph(odd)
+      const design = new Design(beginning, () => clock.now)
+      for (let count = 0; count < EDITS; count++) {
+        clock.now += random(2 * COALESCE_MS)
+        randomEdit(design, random)
+      }
+      while (design.redo());
+      const end = design.graph
+      const written = JSON.stringify(writeDocument(end))
+      expect(readGraph(JSON.parse(written)).order).toEqual(end.order)
+      while (design.undo());
+      expect(design.graph).toEqual(beginning)
+      expect(writeDocument(design.graph)).toEqual(odd)
+      while (design.redo());
+      expect(design.graph).toEqual(end)
+      expect(writeDocument(design.graph)).toEqual(JSON.parse(written))
+    },
+  )
 })
