@@ -19,23 +19,43 @@ export function isZone(zone: string): boolean {
   }
 }
 
+interface Formats {
+  clock: Intl.DateTimeFormat
+  named: Intl.DateTimeFormat
+}
+
+/** The formats of the zones that were shown: making one takes a hundred times as long as using it. */
+const formats = new Map<string | undefined, Formats>()
+
+function formatsOf(zone: string | undefined): Formats {
+  let known = formats.get(zone)
+  if (!known) {
+    known = {
+      clock: new Intl.DateTimeFormat('en-CA', {
+        timeZone: zone,
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        fractionalSecondDigits: 3,
+        hourCycle: 'h23',
+      }),
+      named: new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'short' }),
+    }
+    formats.set(zone, known)
+  }
+  return known
+}
+
 type Form = 'time' | 'precise' | 'full' | 'short'
 
 /** Returns an instant as text in a zone: `time` 02:14:07, `precise` with milliseconds, `full` with the date, `short` month, day and minutes. */
 export function formatTime(iso: string, form: Form, zone?: string): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return iso
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hourCycle: 'h23',
-  }).formatToParts(date)
+  const parts = formatsOf(zone).clock.formatToParts(date)
   const of = (type: string) => parts.find((part) => part.type === type)?.value ?? ''
   const day = `${of('year')}-${of('month')}-${of('day')}`
   const clock = `${of('hour')}:${of('minute')}:${of('second')}`
@@ -55,13 +75,9 @@ export function formatTime(iso: string, form: Form, zone?: string): string {
 export function zoneName(iso: string, zone?: string): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return ''
-  const resolved = zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  if (resolved === 'Asia/Seoul') return 'KST'
-  return (
-    new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'short' })
-      .formatToParts(date)
-      .find((part) => part.type === 'timeZoneName')?.value ?? ''
-  )
+  const { named } = formatsOf(zone)
+  if (named.resolvedOptions().timeZone === 'Asia/Seoul') return 'KST'
+  return named.formatToParts(date).find((part) => part.type === 'timeZoneName')?.value ?? ''
 }
 
 /** Returns a duration in words, two units at most: `38 ms`, `6.2 s`, `17 min 33 s`, `1시간 1분`. */

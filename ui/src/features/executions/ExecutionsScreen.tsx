@@ -21,7 +21,9 @@ const TABS = ['list', 'metrics', 'audit'] as const
 export function ExecutionsScreen() {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { id } = useParams()
+  const { id: named } = useParams()
+  // What is no number names no execution: the list is shown.
+  const id = named !== undefined && /^\d{1,15}$/.test(named) ? named : undefined
   const [address, setAddress] = useSearchParams()
   const written = address.toString()
   const filter = useMemo(() => readFilter(new URLSearchParams(written)), [written])
