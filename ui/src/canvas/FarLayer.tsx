@@ -1,7 +1,8 @@
 import { useStoreApi } from '@xyflow/react'
 import { memo, useEffect, useRef } from 'react'
 import type { Position } from '../generated/api'
-import { type Colouring, type Ink, linkInk, onTheme, taskInk, tokensOf } from './ink'
+import { type Colouring, type Ink, linkInk, taskInk, tokensOf } from './ink'
+import { fitTo, followView } from './picture'
 import type { PlacedTask, Plan } from './sight'
 
 /** The picture reaches so far beyond the view that a short pan only shifts it. */
@@ -29,41 +30,17 @@ export const FarLayer = memo(function FarLayer(props: { plan: Plan; overlay: Rea
       element.style.transform = ''
       paint(context, { plan, overlay, colouring, token, transform, across, down })
     }
-    const follow = () => {
+    const move = () => {
       const { transform } = store.getState()
       if (!drawn || transform[2] !== drawn[2]) return draw()
       const [x, y] = [transform[0] - drawn[0], transform[1] - drawn[1]]
       if (Math.abs(x) > MARGIN || Math.abs(y) > MARGIN) return draw()
       element.style.transform = `translate(${x}px, ${y}px)`
     }
-    draw()
-    const stops = [
-      store.subscribe((state, before) => {
-        if (state.width !== before.width || state.height !== before.height) draw()
-        else if (state.transform !== before.transform) follow()
-      }),
-      onTheme(draw),
-    ]
-    return () => {
-      for (const stop of stops) stop()
-    }
+    return followView(store, { draw, move })
   }, [store, plan, overlay, colouring])
   return <canvas ref={canvas} className="far-layer" style={{ left: -MARGIN, top: -MARGIN }} />
 })
-
-/** Gives a canvas its size in pixels of the screen and clears it; its context counts in CSS pixels. */
-export function fitTo(element: HTMLCanvasElement, context: CanvasRenderingContext2D, width: number, height: number): void {
-  const density = window.devicePixelRatio || 1
-  const [across, down] = [Math.max(1, Math.round(width * density)), Math.max(1, Math.round(height * density))]
-  if (element.width !== across || element.height !== down) {
-    element.width = across
-    element.height = down
-    element.style.width = `${width}px`
-    element.style.height = `${height}px`
-  }
-  context.setTransform(density, 0, 0, density, 0, 0)
-  context.clearRect(0, 0, width, height)
-}
 
 interface Picture {
   plan: Plan

@@ -598,6 +598,8 @@ function Inner({
 }
 
 const FIT = { padding: 0.12, maxZoom: 1 }
+/** A zoom that goes on is told this often. */
+const TELL_MS = 100
 /** The zoom at which a large drawing opens. */
 const OPENING = 0.8
 const PRO = { hideAttribution: true }
@@ -665,10 +667,28 @@ function useSteady<A extends unknown[], R>(run: (...args: A) => R): (...args: A)
   return useCallback((...args: A) => newest.current(...args), [])
 }
 
-/** Tells the zoom, the first one too, which no event of React Flow does. */
+/** Tells the zoom, the first one too, which no event of React Flow does; a zoom that goes on is told a few times a second. */
 function ZoomReport({ onZoom }: { onZoom: (zoom: number) => void }) {
-  const zoom = useStore((state) => state.transform[2])
-  useEffect(() => onZoom(zoom), [zoom, onZoom])
+  const store = useStoreApi()
+  useEffect(() => {
+    let told = Number.NaN
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const zoom = () => store.getState().transform[2]
+    const tell = () => {
+      timer = undefined
+      if (zoom() === told) return
+      told = zoom()
+      onZoom(told)
+    }
+    tell()
+    const stop = store.subscribe(() => {
+      if (zoom() !== told) timer ??= setTimeout(tell, TELL_MS)
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+    }
+  }, [store, onZoom])
   return null
 }
 

@@ -1,7 +1,7 @@
 import { useStoreApi } from '@xyflow/react'
 import { memo, useEffect, useRef } from 'react'
-import { fitTo } from './FarLayer'
-import { onTheme, tokensOf } from './ink'
+import { tokensOf } from './ink'
+import { densityOf, fitTo, followView } from './picture'
 
 /** The pause between two dots at 100 %. */
 const PAUSE = 16
@@ -10,55 +10,86 @@ const CLOSEST = 12
 /** And never farther apart than this, at the largest zoom. */
 const MARGIN = 4 * PAUSE
 
-/** The dots behind everything: drawn once for a zoom, and shifted by less than a pause while the view is panned. */
+/**
+ * The dots behind everything: drawn once for a zoom, and shifted by less than a pause while the view is panned. As long as the view moves
+ * they stand on whole pixels: a picture that is shifted by part of a pixel has to be mixed anew, which takes longer than all the tasks.
+ */
 export const Grid = memo(function Grid() {
   const store = useStoreApi()
   const canvas = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
     const element = canvas.current
     const context = element?.getContext('2d')
-    if (!element || !context) return
+    const strip = document.createElement('canvas')
+    const row = strip.getContext('2d')
+    if (!element || !context || !row) return
     const token = tokensOf(element)
     let pause = PAUSE
-    const shift = () => {
+    /** The zoom of what is drawn, and whether it was drawn in passing. */
+    let drawn = { zoom: 0, passing: false }
+    const shift = (fit: (value: number) => number) => {
       const [x, y] = store.getState().transform
-      element.style.transform = `translate(${rest(x, pause)}px, ${rest(y, pause)}px)`
+      element.style.transform = `translate(${fit(rest(x, pause))}px, ${fit(rest(y, pause))}px)`
     }
-    const draw = () => {
+    const paint = (passing: boolean) => {
       const { transform, width, height } = store.getState()
       const zoom = transform[2]
+      drawn = { zoom, passing }
       pause = PAUSE * zoom
       while (pause < CLOSEST) pause *= 2
-      fitTo(element, context, width + MARGIN, height + MARGIN)
+      const [across, down] = [width + MARGIN, height + MARGIN]
+      fitTo(element, context, across, down)
       const radius = Math.max(0.75, zoom)
-      context.fillStyle = token('--dot')
       // The dots begin left of the view, so that a shift to the right leaves no gap.
       const first = MARGIN - Math.floor(MARGIN / pause) * pause
-      for (let y = first; y < height + MARGIN; y += pause)
-        for (let x = first; x < width + MARGIN; x += pause) {
-          if (radius < 1.5) context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius)
-          else {
-            context.beginPath()
-            context.arc(x, y, radius, 0, 2 * Math.PI)
-            context.fill()
-          }
-        }
-      shift()
+      if (!passing) {
+        context.fillStyle = token('--dot')
+        for (let y = first; y < down; y += pause) dots(context, first, across, y, pause, radius)
+        return
+      }
+      // One row is drawn and repeated, which a zoom has time for in every frame.
+      const tall = Math.ceil(2 * radius) + 2
+      fitTo(strip, row, across, tall)
+      row.fillStyle = token('--dot')
+      dots(row, first, across, tall / 2, pause, radius)
+      for (let y = first; y < down; y += pause) context.drawImage(strip, 0, whole(y - tall / 2), across, tall)
     }
-    draw()
-    const stops = [
-      store.subscribe((state, before) => {
-        if (state.width !== before.width || state.height !== before.height || state.transform[2] !== before.transform[2]) draw()
-        else if (state.transform !== before.transform) shift()
-      }),
-      onTheme(draw),
-    ]
-    return () => {
-      for (const stop of stops) stop()
+    const draw = () => {
+      paint(false)
+      shift(exactly)
     }
+    const move = () => {
+      if (store.getState().transform[2] !== drawn.zoom) paint(true)
+      shift(whole)
+    }
+    const settle = () => {
+      if (drawn.passing) paint(false)
+      shift(exactly)
+    }
+    return followView(store, { draw, move, rest: settle })
   }, [store])
   return <canvas ref={canvas} className="grid-dots" style={{ left: -MARGIN, top: -MARGIN }} />
 })
+
+/** Draws one row of dots. */
+function dots(context: CanvasRenderingContext2D, first: number, across: number, y: number, pause: number, radius: number): void {
+  for (let x = first; x < across; x += pause) {
+    if (radius < 1.5) context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius)
+    else {
+      context.beginPath()
+      context.arc(x, y, radius, 0, 2 * Math.PI)
+      context.fill()
+    }
+  }
+}
+
+const exactly = (value: number) => value
+
+/** Returns the nearest place on the screen's own pixels. */
+function whole(value: number): number {
+  const density = densityOf()
+  return Math.round(value * density) / density
+}
 
 function rest(value: number, pause: number): number {
   return ((value % pause) + pause) % pause

@@ -1,14 +1,17 @@
 import { useReactFlow, useStoreApi } from '@xyflow/react'
 import { memo, type PointerEvent, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { fitTo } from './FarLayer'
-import { type Colouring, onTheme, taskInk, tokensOf } from './ink'
+import { type Colouring, taskInk, tokensOf } from './ink'
+import { afterFrame, fitTo, followView } from './picture'
 import type { CanvasLink, CanvasNode } from './projection'
 import type { Plan } from './sight'
 import type { Box } from './walk'
 
 const WIDTH = 160
 const HEIGHT = 96
+
+/** A part of the plane, and how much of it a pixel of the map shows. */
+type Shown = Box & { scale: number }
 
 /** The whole drawing in a corner: a press or a drag there moves the view, the wheel zooms. Panning only moves the frame of the view. */
 export const Minimap = memo(function Minimap(props: { plan: Plan; notes: readonly Box[]; colouring: Colouring }) {
@@ -19,7 +22,8 @@ export const Minimap = memo(function Minimap(props: { plan: Plan; notes: readonl
   const canvas = useRef<HTMLCanvasElement>(null)
   const frame = useRef<HTMLDivElement>(null)
   const pressed = useRef<{ x: number; y: number } | undefined>(undefined)
-  const box = useRef<Box & { scale: number }>({ x: 0, y: 0, width: WIDTH, height: HEIGHT, scale: 1 })
+  const drawn = useRef(false)
+  const box = useRef<Shown>({ x: 0, y: 0, width: WIDTH, height: HEIGHT, scale: 1 })
 
   useEffect(() => {
     const element = canvas.current
@@ -28,18 +32,16 @@ export const Minimap = memo(function Minimap(props: { plan: Plan; notes: readonl
     if (!element || !context || !view) return
     const token = tokensOf(element)
     const bounds = boundsOf(plan, notes)
-    let shown: Box | undefined
-    const draw = () => {
-      const next = around(bounds, seenIn(store.getState()))
-      box.current = next
-      shown = next
+    const next = () => around(bounds, seenIn(store.getState()))
+    const paint = (part: Shown) => {
+      box.current = part
       fitTo(element, context, WIDTH, HEIGHT)
       const put = ({ x, y, width, height }: Box) =>
         context.fillRect(
-          (x - next.x) / next.scale,
-          (y - next.y) / next.scale,
-          Math.max(1, width / next.scale),
-          Math.max(1, height / next.scale),
+          (x - part.x) / part.scale,
+          (y - part.y) / part.scale,
+          Math.max(1, width / part.scale),
+          Math.max(1, height / part.scale),
         )
       context.fillStyle = token('--border')
       for (const note of notes) put(note)
@@ -55,8 +57,9 @@ export const Minimap = memo(function Minimap(props: { plan: Plan; notes: readonl
         context.fillStyle = token(speck)
         for (const task of tasks) put(task)
       }
-      follow()
     }
+    /** What was painted last, which a view that moves beyond the drawing only makes smaller. */
+    let painted: { part: Shown; copy: HTMLCanvasElement } | undefined
     const follow = () => {
       const seen = seenIn(store.getState())
       const { x, y, scale } = box.current
@@ -64,19 +67,44 @@ export const Minimap = memo(function Minimap(props: { plan: Plan; notes: readonl
       view.style.width = `${seen.width / scale}px`
       view.style.height = `${seen.height / scale}px`
     }
-    draw()
-    const stops = [
-      store.subscribe((state, before) => {
-        if (state.transform === before.transform && state.width === before.width && state.height === before.height) return
-        const next = around(bounds, seenIn(state))
-        if (!shown || next.x !== shown.x || next.y !== shown.y || next.width !== shown.width) draw()
-        else follow()
-      }),
-      onTheme(draw),
-    ]
-    return () => {
-      for (const stop of stops) stop()
+    const draw = () => {
+      painted = undefined
+      paint(next())
+      follow()
     }
+    const move = () => {
+      const part = next()
+      if (!isSame(part, box.current)) {
+        painted ??= { part: box.current, copy: copyOf(element) }
+        const { part: old, copy } = painted
+        box.current = part
+        fitTo(element, context, WIDTH, HEIGHT)
+        context.drawImage(
+          copy,
+          (old.x - part.x) / part.scale,
+          (old.y - part.y) / part.scale,
+          old.width / part.scale,
+          old.height / part.scale,
+        )
+      }
+      follow()
+    }
+    const rest = () => {
+      if (painted) draw()
+    }
+    // What has changed is on the map when the frame that shows it is on the screen.
+    if (drawn.current) {
+      let stop: (() => void) | undefined
+      const wait = afterFrame(() => {
+        stop = followView(store, { draw, move, rest })
+      })
+      return () => {
+        wait()
+        stop?.()
+      }
+    }
+    drawn.current = true
+    return followView(store, { draw, move, rest })
   }, [store, plan, notes, colouring])
 
   const at = (event: PointerEvent<HTMLElement>) => {
@@ -139,8 +167,20 @@ function boundsOf({ tasks }: Plan, notes: readonly Box[]): Box | undefined {
   return left > right ? undefined : { x: left, y: top, width: right - left, height: bottom - top }
 }
 
+function isSame(one: Shown, other: Shown): boolean {
+  return one.x === other.x && one.y === other.y && one.scale === other.scale
+}
+
+function copyOf(element: HTMLCanvasElement): HTMLCanvasElement {
+  const copy = document.createElement('canvas')
+  copy.width = element.width
+  copy.height = element.height
+  copy.getContext('2d')?.drawImage(element, 0, 0)
+  return copy
+}
+
 /** Returns the part of the plane that the map shows: the drawing and the view. */
-function around(bounds: Box | undefined, view: Box): Box & { scale: number } {
+function around(bounds: Box | undefined, view: Box): Shown {
   const left = Math.min(bounds?.x ?? view.x, view.x)
   const top = Math.min(bounds?.y ?? view.y, view.y)
   const across = Math.max(bounds ? bounds.x + bounds.width : view.x, view.x + view.width) - left

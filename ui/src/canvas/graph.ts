@@ -170,7 +170,7 @@ const ROW = 96
  * Returns a position for every task and for the start: the document's own, and for tasks that it does not place a column by the
  * length of the longest way from the start. Nothing of this is written back until somebody moves the task.
  */
-export function placeAll(graph: Graph): { tasks: Map<string, Position>; start: Position } {
+export function placeAll(graph: Graph, links: readonly Link[] = linksOf(graph)): { tasks: Map<string, Position>; start: Position } {
   const tasks = new Map<string, Position>()
   const missing: string[] = []
   for (const id of graph.order) {
@@ -190,7 +190,7 @@ export function placeAll(graph: Graph): { tasks: Map<string, Position>; start: P
       tasks.set(id, { x: column * COLUMN - COLUMN + 96, y: top + row * ROW })
     }
   }
-  const first = linksOf(graph).filter((link) => link.from === START && tasks.has(link.to))
+  const first = links.filter((link) => link.from === START && tasks.has(link.to))
   const targets = first.map((link) => tasks.get(link.to) as Position)
   if (targets.length === 0) targets.push(...[...tasks.values()].sort((a, b) => a.x - b.x).slice(0, 1))
   if (targets.length === 0) return { tasks, start: { x: 0, y: 0 } }

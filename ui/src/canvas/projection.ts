@@ -105,9 +105,12 @@ export class Projection {
   readonly #links: Remembered<CanvasLink> = new Map()
   readonly #sizes: Remembered<Size> = new Map()
   readonly #ghosts = new WeakMap<CanvasNode, CanvasNode>()
+  #drawnNodes: CanvasNode[] = []
+  #drawnLinks: CanvasLink[] = []
   #linked: Computed<Linked> | undefined
   #placed: Computed<ReturnType<typeof placeAll>> | undefined
   #planned: Computed<Plan> | undefined
+  #plannedLinks: Linked | undefined
 
   /** Returns the nodes to draw; of a large drawing those in sight, and hidden ones at the far ends of the links in sight. */
   nodes(scene: Scene, sight?: Sight): CanvasNode[] {
@@ -239,7 +242,8 @@ export class Projection {
       })
       nodes.push(ghosts?.has(id) ? this.#ghost(node) : node)
     }
-    return nodes
+    this.#drawnNodes = steady(this.#drawnNodes, nodes)
+    return this.#drawnNodes
   }
 
   /** A link is drawn when React Flow knows both its ends; a hidden node costs next to nothing. */
@@ -298,20 +302,22 @@ export class Projection {
         })),
       )
     }
-    return drawn
+    this.#drawnLinks = steady(this.#drawnLinks, drawn)
+    return this.#drawnLinks
   }
 
   /** Returns the size of a task's node. */
   size(scene: Pick<Scene, 'graph' | 'language' | 'fonts'>, id: string): Size {
-    const name = nameOf(scene.graph, id, scene.language)
-    const type = typeOf(scene.graph.tasks[id])
-    return remembered(this.#sizes, id, [name, type, scene.fonts], () => taskSize(type, name))
+    const task = scene.graph.tasks[id]
+    return remembered(this.#sizes, id, [task, scene.language, scene.fonts], () =>
+      taskSize(typeOf(task), nameOf(scene.graph, id, scene.language)),
+    )
   }
 
   /** Returns where everything stands. */
   places(graph: Graph): ReturnType<typeof placeAll> {
     const inputs = [graph.positions, graph.order, graph.linkOrder, graph.links]
-    if (!this.#placed || !same(this.#placed.inputs, inputs)) this.#placed = { inputs, value: placeAll(graph) }
+    if (!this.#placed || !same(this.#placed.inputs, inputs)) this.#placed = { inputs, value: placeAll(graph, this.#linksOf(graph).all) }
     return this.#placed.value
   }
 
@@ -326,20 +332,35 @@ export class Projection {
 
   #draft(scene: Pick<Scene, 'graph' | 'language' | 'fonts'>, { tasks: places, start }: ReturnType<typeof placeAll>): Plan {
     const { graph } = scene
+    const before = this.#planned?.value
     const tasks: PlacedTask[] = []
     const at = new Map<string, PlacedTask>()
     for (const id of graph.order) {
       const position = places.get(id)
       if (!position || !isDrawn(graph, id)) continue
-      const task = { id, x: position.x, y: position.y, ...this.size(scene, id) }
+      const size = this.size(scene, id)
+      const last = before?.at.get(id)
+      const task =
+        last && stands(last, position, size) ? last : { id, x: position.x, y: position.y, width: size.width, height: size.height }
       tasks.push(task)
       at.set(id, task)
     }
-    at.set(START, { id: START, x: start.x, y: start.y, width: START_SIZE, height: START_SIZE })
+    const first = before?.at.get(START)
+    at.set(START, first && stands(first, start, START_BOX) ? first : { id: START, x: start.x, y: start.y, ...START_BOX })
     const links: PlacedLink[] = []
-    for (const link of this.#linksOf(graph).all) {
-      const [from, to] = [at.get(link.from), at.get(link.to)]
+    const linked = this.#linksOf(graph)
+    const sameLinks = this.#plannedLinks === linked && before !== undefined
+    this.#plannedLinks = linked
+    for (const link of linked.all) {
+      const from = at.get(link.from)
+      const to = at.get(link.to)
       if (!from || !to) continue
+      // Of the same links the next one that was drawn is this one, unless an end of it is new in the drawing.
+      const last = sameLinks ? before.links[links.length] : undefined
+      if (last?.id === link.key && before?.at.get(link.from) === from && before.at.get(link.to) === to) {
+        links.push(last)
+        continue
+      }
       // A link that leads back swings out on both sides.
       const swing = to.x > from.x + from.width ? 24 : linkReach(from.x + from.width, to.x)
       const left = Math.min(from.x, to.x) - swing
@@ -395,6 +416,17 @@ function isDrawn(graph: Graph, id: string): boolean {
 /** Returns how far a link swings out from its ends before it turns to the other one. */
 export function linkReach(fromX: number, toX: number): number {
   return Math.max(24, (toX - fromX) * 0.5, toX < fromX ? Math.min(160, (fromX - toX) * 0.35) : 0)
+}
+
+const START_BOX: Size = { width: START_SIZE, height: START_SIZE }
+
+function stands(task: PlacedTask, at: Position, size: Size): boolean {
+  return task.x === at.x && task.y === at.y && task.width === size.width && task.height === size.height
+}
+
+/** Returns the list of before when it holds the very same things: a new list makes React Flow look at each of them. */
+function steady<T>(before: T[], now: T[]): T[] {
+  return same(before, now) ? before : now
 }
 
 const NONE: ReadonlySet<Outcome> = new Set()

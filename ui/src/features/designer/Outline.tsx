@@ -2,13 +2,13 @@ import { useTranslation } from '../../app/i18n'
 import { languageOf, nameOf, typeOf } from '../../canvas/public'
 import css from './designer.module.css'
 import { Tile } from './Palette'
-import { useGraph, useLook, useSession } from './session'
+import { useLater, useLook, useSession } from './session'
 
 /** Every task as a list beside the canvas. */
 export function Outline() {
   const { t, i18n } = useTranslation()
   const session = useSession()
-  const graph = useGraph()
+  const graph = useLater(({ design }) => design.graph)
   const selected = useLook((look) => look.selection.tasks)
   return (
     <ul className={css.outline} aria-label={t('designer.palette.outline')}>

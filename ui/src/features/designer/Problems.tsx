@@ -6,7 +6,7 @@ import { linkOf, type ProblemCount, START } from '../../canvas/public'
 import type { Diagnostic, Fix } from '../../generated/api'
 import { Hostile, Icon } from '../../kit'
 import css from './designer.module.css'
-import { type Session, useGraph, useLook, useSession } from './session'
+import { type Session, useLater, useLook, useSession } from './session'
 
 /** Returns the task that a diagnostic is about; one about a link belongs to the task that it leaves. */
 function taskOf(session: Session, diagnostic: Diagnostic): string | undefined {
@@ -96,7 +96,7 @@ function List({ diagnostics }: { diagnostics: readonly Diagnostic[] }) {
   const { t } = useTranslation()
   const text = useText()
   const session = useSession()
-  useGraph()
+  useLater(({ design }) => design.graph)
   const selected = useLook((look) => look.selection.tasks)
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({

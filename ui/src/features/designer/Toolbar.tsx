@@ -7,8 +7,8 @@ import { asApiError, saveText } from '../../platform'
 import { exportPlaybook, pickPlaybooks } from '../playbooks/public'
 import { type Command, FURTHER, NUMBERED, RATIOS } from './commands'
 import css from './designer.module.css'
-import type { Design } from './model/design'
-import { useGraph, useLook, useSession } from './session'
+import type { Design, Step } from './model/design'
+import { useLater, useLook, useSession } from './session'
 import { stepWords } from './steps'
 
 /** Opens and closes the panel in which the draft is tried. */
@@ -40,9 +40,9 @@ export function Toolbar(props: {
       {NUMBERED.map((group, index) => (
         <div key={group[0]?.key} className={css.tools}>
           {index > 0 && <i className={css.divider} />}
-          {group.map((command) => (
-            <Tool key={command.key} command={command} />
-          ))}
+          {group.map((command) =>
+            index === 0 ? <StepTool key={command.key} command={command} /> : <Tool key={command.key} command={command} />,
+          )}
           {index === 0 && <History />}
         </div>
       ))}
@@ -93,17 +93,22 @@ function useSteps(): Design {
   return design
 }
 
-function Tool({ command }: { command: Command }) {
+/** Undo or redo, which names the step. */
+function StepTool({ command }: { command: Command }) {
+  return (
+    <Tool command={command} step={useLater(({ design }) => (command.key === 'undo' ? design.past.at(-1) : design.future[0])) ?? 'none'} />
+  )
+}
+
+/** One function; `step` is the step that it would take back or do again. */
+function Tool({ command, step: wanted }: { command: Command; step?: Step | 'none' }) {
   const { t } = useTranslation()
   const session = useSession()
   const on = useLook(() => command.on?.(session))
   const why = useLook(() => command.unable?.(session))
   const tidying = useLook((look) => look.tidying)
-  // Only the two that name a step are drawn again with each of them.
-  const step = useSyncExternalStore(session.design.subscribe, () =>
-    command.key === 'undo' ? session.design.past.at(-1) : command.key === 'redo' ? session.design.future[0] : undefined,
-  )
-  const none = (command.key === 'undo' || command.key === 'redo') && step === undefined
+  const none = wanted === 'none'
+  const step = none ? undefined : wanted
   const word = step
     ? t(`designer.${command.key}Step` as 'designer.undoStep', { step: stepWords(step.label, t, currentLanguage()) })
     : t(`designer.${command.word}` as 'designer.undo')
@@ -224,7 +229,7 @@ function Steps() {
 
 /** The zoom in per cent; by itself, because it changes with every frame of a zoom. */
 function Zoom() {
-  return <span>{useLook((look) => Math.round(look.zoom * 100))} %</span>
+  return <span className={css.percent}>{useLook((look) => Math.round(look.zoom * 100))} %</span>
 }
 
 function ZoomMenu() {
@@ -303,11 +308,11 @@ function SettingsButton() {
 /** Whether the draft is kept, and how far it is from the saved version. */
 function DraftState() {
   const { t } = useTranslation()
-  const draft = useLook((look) => look.draft)
-  const base = useLook((look) => look.base)
   const session = useSession()
-  useSteps()
-  useGraph()
+  const draft = useLater(({ look }) => look.getState().draft)
+  const base = useLater(({ look }) => look.getState().base)
+  useLater(({ design }) => design.past)
+  useLater(({ design }) => design.graph)
   const [slow, setSlow] = useState(false)
   useEffect(() => {
     setSlow(false)

@@ -11,10 +11,12 @@ function placeOf(target: EventTarget | null): Place {
 
 /** Tells whether a menu, a list or a dialog is open above the designer; those that are only kept in the page do not count. */
 function isOpenLayer(): boolean {
-  const layers = document.querySelectorAll<HTMLElement>(
-    '[role="dialog"][aria-modal="true"], [data-menu-dropdown], .mantine-Popover-dropdown',
-  )
-  return [...layers].some((layer) => layer.offsetParent !== null || layer.getClientRects().length > 0)
+  // They stand beside the application in the page, not in it: no key press should have to look through a drawing of a thousand tasks.
+  const beside = [...document.body.children].filter((child) => child.id !== 'root')
+  const layers = beside.flatMap((child) => [
+    ...child.querySelectorAll<HTMLElement>('[role="dialog"][aria-modal="true"], [data-menu-dropdown], .mantine-Popover-dropdown'),
+  ])
+  return layers.some((layer) => layer.offsetParent !== null || layer.getClientRects().length > 0)
 }
 
 /** Is text of the page marked, which copying is then about? */

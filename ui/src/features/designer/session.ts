@@ -1,7 +1,8 @@
 import type { TFunction } from 'i18next'
-import { createContext, use, useSyncExternalStore } from 'react'
+import { createContext, use, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { createStore, type StoreApi, useStore } from 'zustand'
 import {
+  afterFrame,
   type Box,
   type CanvasView,
   type Direction,
@@ -786,4 +787,34 @@ export function useGraph(): Graph {
 export function useGraphPart<T>(pick: (graph: Graph) => T): T {
   const { design } = useSession()
   return useSyncExternalStore(design.subscribe, () => pick(design.graph))
+}
+
+/**
+ * Returns something of the session as it was at the last frame: what stands beside the canvas and only tells what was done must not hold
+ * up the frame that shows it. `pick` returns the same value as long as nothing changed.
+ */
+export function useLater<T>(pick: (session: Session) => T): T {
+  const session = useSession()
+  const [value, setValue] = useState(() => pick(session))
+  const newest = useRef(pick)
+  useLayoutEffect(() => {
+    newest.current = pick
+  })
+  useEffect(() => {
+    let cancel: (() => void) | undefined
+    const look = () => {
+      cancel = undefined
+      setValue(() => newest.current(session))
+    }
+    const changed = () => {
+      cancel ??= afterFrame(look)
+    }
+    look()
+    const stops = [session.design.subscribe(changed), session.look.subscribe(changed)]
+    return () => {
+      for (const stop of stops) stop()
+      cancel?.()
+    }
+  }, [session])
+  return value
 }
