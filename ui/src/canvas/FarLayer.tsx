@@ -24,6 +24,8 @@ export const FarLayer = memo(function FarLayer(props: { plan: Plan; overlay: Rea
     let drawn: readonly [number, number, number] | undefined
     const draw = () => {
       const { transform, width, height } = store.getState()
+      // Before the first layout there is nothing to fill.
+      if (width === 0 || height === 0) return
       drawn = transform
       const [across, down] = [width + 2 * MARGIN, height + 2 * MARGIN]
       fitTo(element, context, across, down)

@@ -58,7 +58,7 @@ import { StartNode } from './StartNode'
 import { touches } from './sight'
 import { forgetMeasures, type Size } from './size'
 import { TaskNode } from './TaskNode'
-import { languageOf } from './text'
+import { languageOf, quickly } from './text'
 import { useSight } from './useSight'
 import type { Box } from './walk'
 
@@ -167,7 +167,8 @@ function Inner({
   view,
   children,
 }: GraphCanvasProps) {
-  const { t, i18n } = useTranslation()
+  const { t: slow, i18n } = useTranslation()
+  const t = useMemo(() => quickly(slow), [slow])
   const language = languageOf(i18n.language)
   const [projection] = useState(() => new Projection())
   const [overlay, setOverlay] = useState(NOTHING)
@@ -436,8 +437,8 @@ function Inner({
   }, [flow, store, plan, notes, linkAt])
 
   const context = useMemo<CanvasContext>(
-    () => ({ far, speck, editable, onProblems: editor?.problems, onNoteText: editor?.noteText, onNoteResize: editor?.noteResize }),
-    [far, speck, editable, editor],
+    () => ({ t, far, speck, editable, onProblems: editor?.problems, onNoteText: editor?.noteText, onNoteResize: editor?.noteResize }),
+    [t, far, speck, editable, editor],
   )
   const labels = useMemo(() => ariaLabels(t, editable), [t, editable])
 

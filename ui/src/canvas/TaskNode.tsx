@@ -10,8 +10,7 @@ import { asksPerson } from './tasks'
 
 /** One task: type tile, name, second line, connection points. Keeps no state, because a culled node unmounts. */
 export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps<Task>) {
-  const { t } = useTranslation()
-  const { far, speck, editable, onProblems } = useCanvas()
+  const { t, far, speck, editable, onProblems } = useCanvas()
   const { type, name, second, size, points, run, problems, linked, mark } = data
   const glyph: GlyphName = type ?? 'unknown'
   const classes = ['task']

@@ -1,7 +1,10 @@
+import type { TFunction } from 'i18next'
 import { createContext, use } from 'react'
 
 /** What every node of one canvas knows. */
 export interface CanvasContext {
+  /** Texts, each asked for once. */
+  t: TFunction
   /** Under 50 % zoom: nodes show only their glyph and status. */
   far: boolean
   /** Under 25 %: nodes are only boxes. */
@@ -16,6 +19,7 @@ export interface CanvasContext {
 }
 
 export const Canvas = createContext<CanvasContext>({
+  t: ((key: string) => key) as TFunction,
   far: false,
   speck: false,
   editable: false,
