@@ -42,6 +42,13 @@ const halted = (page, words) => panel(page).getByRole('status').getByText(words,
 const node = (page, id) => page.locator(`.react-flow__node[data-id="${id}"]`);
 const draft = async (backend) => (await backend.call('playbook.show', { id: ID })).draft?.document;
 
+/** Runs the saved version for real, against the recorded services of the sample, and returns it. */
+async function executed(backend, ip) {
+  await backend.call('execution.start', { playbook: ID, input: { ip }, wait: true });
+  const [{ id }] = (await backend.call('execution.list', { playbook: ID })).executions;
+  return backend.call('execution.show', { id });
+}
+
 test('a draft is tried step by step without the network', async (t) => {
   const { backend, page } = await designer(t);
   const sent = [];
@@ -116,9 +123,21 @@ test('a draft is tried step by step without the network', async (t) => {
   });
 
   await t.test('a task is skipped', async () => {
-    await panel(page).getByRole('button', { name: 'Start over' }).click();
+    const beginning = async () => {
+      await panel(page).getByRole('button', { name: 'Start over' }).click();
+      await page.keyboard.press('F10');
+      await halted(page, 'Halted before Malicious');
+      // Not malicious at all: by itself the branch would take its other way.
+      await panel(page).getByRole('region', { name: 'Tasks that ran' }).getByRole('button', { name: /^Done Look up/ }).click();
+      await panel(page).getByRole('button', { name: 'Edit output' }).click();
+      await panel(page).getByRole('textbox', { name: 'Output' }).fill('{"malicious": 0}');
+      await panel(page).getByRole('button', { name: 'Go on with this output' }).click();
+      await halted(page, 'Halted before Malicious');
+    };
+    await beginning();
     await page.keyboard.press('F10');
-    await halted(page, 'Halted before Malicious');
+    await halted(page, 'Halted before Fine');
+    await beginning();
     await panel(page).getByRole('button', { name: 'Skip' }).click();
     await halted(page, 'halted before Bad');
   });
@@ -137,16 +156,129 @@ test('a draft is tried step by step without the network', async (t) => {
 });
 
 test('a command of a trial really runs when a person says so', async (t) => {
-  const { page } = await designer(t);
+  const { backend, page } = await designer(t);
+  const sent = [];
+  page.on('request', (request) => { if (request.url().endsWith('/api/playbook.try_command')) sent.push(request.postDataJSON()); });
   await node(page, 'yes').click();
   await page.keyboard.press('F9');
   await panel(page).getByRole('textbox', { name: /^ip/ }).fill('203.0.113.66');
   await page.keyboard.press('F5');
   await halted(page, 'Look up needs an output');
-  await panel(page).getByRole('button', { name: 'Really run it' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Really run it' }).click();
-  await until('the recorded service answered', async () => !(await panel(page).getByRole('status').innerText()).includes('needs an output'));
+
+  await t.test('thinking better of it sends nothing', async () => {
+    await panel(page).getByRole('button', { name: 'Really run it' }).click();
+    const question = page.getByRole('dialog', { name: 'Really run virustotal ip-report?' });
+    await question.getByText('It sends a request over the network with the connection default.').waitFor();
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'detached' });
+    await halted(page, 'Look up needs an output');
+    assert.deepEqual(sent, []);
+  });
+
+  await t.test('that one command runs, and its output goes into the trial', async () => {
+    await panel(page).getByRole('button', { name: 'Really run it' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Really run it' }).click();
+    await halted(page, 'Breakpoint: halted before Bad');
+    assert.deepEqual(sent, [{ call: { app: 'virustotal', connection: 'default', command: 'ip-report', parameters: { ip: '203.0.113.66' } }, confirmed: false }]);
+    await panel(page).getByRole('region', { name: 'Tasks that ran' }).getByRole('button', { name: /^Done Look up/ }).click();
+    const look = panel(page).getByRole('region', { name: 'Look up' });
+    // The recorded service of the sample answers this address so.
+    const { tasks } = await executed(backend, '203.0.113.66');
+    const real = tasks.find(({ id }) => id === 'look').output;
+    assert.ok(real.malicious >= 5, 'the address is known to be bad');
+    await look.getByText(`"${real.country}"`).or(look.getByText(String(real.malicious), { exact: true })).first().waitFor();
+    assert.equal((await backend.call('execution.list', { playbook: ID })).executions.length, 1, 'the trial itself is no execution');
+  });
 });
+
+test('a trial takes recorded replies', async (t) => {
+  const { backend, page } = await designer(t);
+  const sent = [];
+  page.on('request', (request) => { if (request.url().endsWith('/api/playbook.try_command')) sent.push(request.url()); });
+  const choose = async (name) => {
+    await panel(page).getByRole('button', { name: 'Choose replies' }).click();
+    await page.getByRole('menuitem', { name }).click();
+  };
+  const chooseFile = async (name, content) => {
+    const chooser = page.waitForEvent('filechooser');
+    await choose('From a rehearsal file…');
+    await (await chooser).setFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) });
+  };
+  await node(page, 'ask').click();
+  await page.keyboard.press('F5');
+  await panel(page).getByText('None: a command of an app waits for an output.').waitFor();
+
+  await t.test('of a rehearsal file: its input, replies and answers', async () => {
+    await chooseFile('triage.rehearsal.json', JSON.stringify({ input: { ip: '192.0.2.9' }, replies: { look: [{ output: { malicious: 9 } }] }, answers: { ask: { value: false } }, expect: {} }));
+    await panel(page).getByText('triage.rehearsal.json').waitFor();
+    await panel(page).getByText('1 task', { exact: true }).waitFor();
+    assert.equal(await panel(page).getByRole('textbox', { name: /^ip/ }).inputValue(), '192.0.2.9');
+    await page.keyboard.press('F5');
+    await halted(page, 'Ended');
+    await panel(page).getByText('192.0.2.9 is bad').first().waitFor();
+    await panel(page).getByRole('region', { name: 'Sample input' }).getByText('false').first().waitFor();
+    await assertAccessible(page, { exclude: ['.react-flow'] });
+  });
+
+  await t.test('an output that is written comes before a reply', async () => {
+    await panel(page).getByRole('region', { name: 'Tasks that ran' }).getByRole('button', { name: /^Done Look up/ }).click();
+    await panel(page).getByRole('button', { name: 'Edit output' }).click();
+    await panel(page).getByRole('textbox', { name: 'Output' }).fill('{"malicious": 0}');
+    await panel(page).getByRole('button', { name: 'Go on with this output' }).click();
+    await panel(page).getByText('fine', { exact: false }).first().waitFor();
+  });
+
+  for (const [what, content] of [['is no JSON', 'hello'], ['holds no replies', '{"tasks": {}}'], ['has replies of another shape', '{"replies": {"look": {"output": 1}}}']])
+    await t.test(`a file that ${what} is refused in words, and what was chosen stays`, async () => {
+      await chooseFile('other.json', content);
+      await page.getByText('other.json is no rehearsal: a file with "replies" by task is expected.').last().waitFor();
+      await panel(page).getByText('triage.rehearsal.json').waitFor();
+    });
+
+  await t.test('letting them go, the command waits again', async () => {
+    await panel(page).getByRole('button', { name: 'Take no recorded replies' }).click();
+    await page.keyboard.press('F5');
+    await halted(page, 'Look up needs an output');
+  });
+
+  await t.test('of a past execution: what its commands gave and what people answered', async () => {
+    const { summary, tasks, questions: [question] } = await executed(backend, '203.0.113.66');
+    await backend.call('question.answer', { ids: [question.id], answer: { value: true } });
+    await until('the execution has ended', async () => (await backend.call('execution.show', { id: summary.id })).summary.status === 'done');
+    await choose(new RegExp(`^Execution #${summary.id}`));
+    await panel(page).getByText(`Execution #${summary.id}`).waitFor();
+    await page.keyboard.press('F5');
+    await halted(page, 'Ended');
+    await panel(page).getByRole('region', { name: 'Tasks that ran' }).getByRole('button', { name: /^Done Look up/ }).click();
+    const { malicious } = tasks.find(({ id }) => id === 'look').output;
+    await panel(page).getByRole('region', { name: 'Sample input' }).getByText(String(malicious), { exact: true }).waitFor();
+    await panel(page).getByText('203.0.113.66 is bad').first().waitFor();
+  });
+  assert.deepEqual(sent, [], 'no command was run for real');
+});
+
+for (const [locale, words] of [
+  ['en', { choose: 'Choose replies', usual: 'usual course', ended: 'Ended', order: 'Tasks that ran' }],
+  ['ko', { choose: '회신 고르기', usual: '보통의 경과', ended: '끝', order: '실행한 태스크' }],
+])
+  test(`a shipped playbook is tried with its own rehearsals, ${locale}`, async (t) => {
+    const backend = await startBackend(t, { sample: true });
+    const page = await openPage(t, backend, { path: '/playbooks/ip-triage', viewport: { width: 1600, height: 1000 }, locale });
+    await node(page, 'approval').waitFor();
+    await page.keyboard.press('F5');
+    const { rehearsals } = await backend.call('playbook.rehearsals', { id: 'ip-triage' });
+    const { document } = await backend.call('playbook.show', { id: 'ip-triage' });
+    for (const [course, item] of [[null, words.usual], ['harmless', 'harmless']]) {
+      const { expect, replies } = rehearsals.find((each) => each.case === course).rehearsal;
+      await panel(page).getByRole('button', { name: words.choose }).click();
+      await page.getByRole('menuitem', { name: item, exact: true }).click();
+      assert.ok(Object.keys(replies).length > 0);
+      await page.keyboard.press('F5');
+      await halted(page, words.ended);
+      const rows = panel(page).getByRole('region', { name: words.order }).getByRole('listitem');
+      for (const task of expect.order) await rows.filter({ hasText: document.tasks[task].name[locale] }).first().waitFor();
+    }
+  });
 
 test('a field of a past output goes into a parameter', async (t) => {
   const { backend, page } = await designer(t);
