@@ -2,12 +2,14 @@
 
 use clap::Subcommand;
 use host::simulate::RunReport;
+use serde_json::Value as Json;
 use types::{ExecutionId, ExecutionStatus};
 use wire::Nothing;
 use wire::execution::{ExecutionDetail, ExecutionRef, ExecutionSummary, ListExecutions, RerunExecution, RerunPreview, RerunVersion};
 use wire::operation::{
-    ExecutionCancel, ExecutionList, ExecutionReport, ExecutionRerun, ExecutionRerunPreview, ExecutionShow, WorkspaceShow,
+    ExecutionCancel, ExecutionList, ExecutionReport, ExecutionRerun, ExecutionRerunPreview, ExecutionShow, ExecutionValue, WorkspaceShow,
 };
+use wire::record::{ShowValue, ValueField};
 
 use super::backend::{Advance, Backend};
 use super::terminal::{harmless, say, say_json, say_table};
@@ -28,6 +30,25 @@ pub(crate) enum Command {
     Show {
         /// The number, such as 12 or '#12'
         id: ExecutionId,
+    },
+    /// Print what a task was given or what it gave, whole
+    Value {
+        /// The number
+        id: ExecutionId,
+        /// The task
+        task: String,
+        /// What it was given, or what it gave
+        #[arg(long, value_enum, default_value_t = Field::Output)]
+        field: Field,
+        /// As it was in this attempt, from 1
+        #[arg(long)]
+        attempt: Option<u32>,
+        /// Of a call over a list: this item, from 0
+        #[arg(long)]
+        item: Option<u32>,
+        /// A part of it as a JSON pointer, such as /data/hits/0
+        #[arg(long, value_name = "POINTER")]
+        path: Option<String>,
     },
     /// Run an execution again, as a new one
     Rerun {
@@ -66,6 +87,15 @@ pub(crate) enum Version {
     Current,
 }
 
+/// A value of a task run.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(crate) enum Field {
+    /// What was rendered for it
+    Input,
+    /// What it gave
+    Output,
+}
+
 pub(crate) async fn run(command: Command, settings: &Settings) -> Outcome {
     // Cancelling and running again are steps of an execution, so somebody has to advance it.
     let advances = matches!(command, Command::Cancel { .. } | Command::Rerun { preview: false, .. });
@@ -91,6 +121,14 @@ async fn answer(backend: &Backend, command: Command, settings: &Settings) -> Out
             let detail = backend.call::<ExecutionShow>(ExecutionRef { id: id.0 }).await?;
             show(detail, settings);
         }
+        Command::Value { id, task, field, attempt, item, path } => {
+            let field = match field {
+                Field::Input => ValueField::Input,
+                Field::Output => ValueField::Output,
+            };
+            let ask = ShowValue { id: id.0, task, field, attempt, item, path, offset: None, limit: None };
+            say_json(&whole(backend, ask).await?);
+        }
         Command::Rerun { id, from, version, preview } => {
             let version = match version {
                 Version::Same => RerunVersion::Same,
@@ -109,6 +147,23 @@ async fn answer(backend: &Backend, command: Command, settings: &Settings) -> Out
         Command::Cancel { id } => cancel(backend, id).await?,
     }
     Ok(Exit::Done)
+}
+
+/// Asks for a value until all parts of it are there.
+async fn whole(backend: &Backend, mut ask: ShowValue) -> Result<Json, Failure> {
+    let mut whole = Json::Null;
+    loop {
+        let part = backend.call::<ExecutionValue>(ask.clone()).await?;
+        match (&mut whole, part.value) {
+            (Json::Array(entries), Json::Array(more)) => entries.extend(more),
+            (Json::String(text), Json::String(more)) => text.push_str(&more),
+            (whole, first) => *whole = first,
+        }
+        if part.next_offset.is_none() {
+            return Ok(whole);
+        }
+        ask.offset = part.next_offset;
+    }
 }
 
 /// Cancels an execution. Where this process owns the directory it stays until what was under way has been recorded and everything that was

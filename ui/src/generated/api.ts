@@ -3997,6 +3997,15 @@ task: string,
  */
 field: ValueField, 
 /**
+ * As it was in this attempt, from 1; the last one where absent.
+ */
+attempt?: number, 
+/**
+ * Of a call over a list: this item, from 0. Its input is what its execution was given, its output are that execution's variables; its
+ * attempts are the executions that were started for it.
+ */
+item?: number, 
+/**
  * The part of it as a JSON pointer (RFC 6901), such as `/data/hits/0`; the whole where absent.
  */
 path?: string, 

@@ -146,11 +146,11 @@ impl Api {
 
     async fn carry_out<O: bodies::Run>(&self, caller: &Caller, request: O::Request) -> Result<(O::Response, Vec<String>), Error> {
         // The tags may need the request, which the body consumes; requests are small beside what they do.
-        let copy = serde_json::to_value(&request).and_then(serde_json::from_value::<O::Request>);
+        let copy = request.clone();
         let response = O::run(&self.host, caller, request).await?;
-        let tags = copy.map(|request| O::tags(&request, &response)).unwrap_or_default();
+        let tags = O::tags(&copy, &response);
         if O::CLASS != Class::Read {
-            self.host.changed(tags.iter().cloned());
+            self.host.changed(&tags);
         }
         Ok((response, tags))
     }

@@ -1,6 +1,6 @@
 //! One execution under way: takes its events one after the other, makes them durable, then performs what follows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,6 +69,8 @@ pub(crate) struct Actor {
     in_flight: HashMap<(TaskId, u32), Option<AbortHandle>>,
     /// What its caller knows of its status.
     told: ExecutionStatus,
+    /// The questions that what was given ahead answers in a moment. Until then nobody is told that it has come to rest.
+    ahead: HashSet<u32>,
 }
 
 /// The variables and the fates of links that the store knows; only what differs is written.
@@ -249,8 +251,8 @@ impl Actor {
     fn new(executor: Arc<Executor>, row: ExecutionRow, plan: Arc<Plan>, state: impl FnOnce(&Plan) -> State, act_alone: bool) -> Self {
         let state = state(&plan);
         let (kept, held, error_code) = (Kept::of(&state), row.held, row.error_code.clone());
-        let (in_flight, last_at, told) = (HashMap::new(), Time::default(), row.status);
-        Self { executor, id: row.id, row, new: None, plan, state, kept, held, act_alone, error_code, last_at, in_flight, told }
+        let (in_flight, last_at, told, ahead) = (HashMap::new(), Time::default(), row.status, HashSet::new());
+        Self { executor, id: row.id, row, new: None, plan, state, kept, held, act_alone, error_code, last_at, in_flight, told, ahead }
     }
 
     /// Tells everybody who asks why the execution cannot be taken up.
@@ -357,7 +359,11 @@ impl Actor {
                     batch.replies.push((reply, Ok(())));
                     continue;
                 }
-                Command::Answer { question, answer, by, reply } => (What::QuestionAnswered { question, answer, by }, Some(reply)),
+                Command::Answer { question, answer, by, reply } => {
+                    // Whoever answered it: what was given ahead is refused after that.
+                    self.ahead.remove(&question);
+                    (What::QuestionAnswered { question, answer, by }, Some(reply))
+                }
                 Command::Review { task, decision, by, reply } => (What::TaskReviewed { task, decision, by }, Some(reply)),
                 Command::Pause { by, reply } => {
                     self.held = false;
@@ -486,6 +492,10 @@ impl Actor {
             if batch.events.is_empty() {
                 answer(&mut batch.replies);
                 self.executor.set_busy(self.id, !self.in_flight.is_empty());
+                // The answer given ahead was refused: now it does rest.
+                if self.executor.is_answering(self.id) {
+                    self.announce();
+                }
                 return;
             }
             let error = match self.commit(&mut batch).await {
@@ -501,8 +511,8 @@ impl Actor {
             // The state has steps that the store does not know: go back to what it knows.
             match Self::load(self.executor.clone(), self.id).await {
                 Ok(fresh) => {
-                    let in_flight = std::mem::take(&mut self.in_flight);
-                    *self = Self { in_flight, ..fresh };
+                    let (in_flight, ahead) = (std::mem::take(&mut self.in_flight), std::mem::take(&mut self.ahead));
+                    *self = Self { in_flight, ahead, told: self.told, ..fresh };
                 }
                 Err(error) => {
                     tracing::error!(execution = self.id.0, "the execution cannot be read back: {error}");
@@ -522,6 +532,10 @@ impl Actor {
     }
 
     async fn commit(&mut self, batch: &mut Batch) -> Result<(), Error> {
+        if batch.effects.iter().any(|effect| matches!(effect, Effect::Ask { question } if self.answer_for(question).is_some())) {
+            // Before anybody can see it wait.
+            self.executor.set_answering(self.id, true);
+        }
         let stored = self.store(batch).await?;
         self.follow(batch, &stored);
         Ok(())
@@ -543,6 +557,7 @@ impl Actor {
         let transitions = runs.iter().map(|run| (run.id.clone(), run.status)).collect();
         let (closed, timers_gone) = (closed(&batch.events, &batch.effects), timers_gone(&batch.events, &batch.effects));
         let mut lines = self.timeline(batch, status, self.last_at);
+        let reviewed = reviewed(&batch.events);
         let append = Append {
             execution: self.id,
             sequence: self.row.sequence,
@@ -592,6 +607,9 @@ impl Actor {
                     db.add_timeline(ticket, line)?;
                 }
             }
+            for (at, by, text) in reviewed {
+                db.audit(at, &by, "execution.review", Some(&id.to_string()), &text)?;
+            }
             let mut children = Vec::with_capacity(orders.len());
             for order in orders {
                 children.extend(order.carry_out(db, id)?);
@@ -639,9 +657,21 @@ impl Actor {
         for what in batch.uncalled.drain(..) {
             self.executor.send(self.id, Command::Child(what));
         }
-        self.report();
         batch.events.clear();
         self.executor.set_busy(self.id, !self.in_flight.is_empty());
+        self.announce();
+    }
+
+    /// Tells its caller and who waits for it where it stands, unless an answer given ahead moves it on in a moment.
+    fn announce(&mut self) {
+        let status = self.row.status;
+        if !self.ahead.is_empty() && !status.is_final() {
+            return;
+        }
+        if !self.row.origin.answers.is_empty() {
+            self.executor.set_answering(self.id, false);
+        }
+        self.report();
         if !matches!(status, ExecutionStatus::Running | ExecutionStatus::Queued) {
             self.executor.settle(self.id, status);
         }
@@ -704,11 +734,19 @@ impl Actor {
         }
     }
 
-    /// Answers a question with what was given ahead for its task.
-    fn answer_ahead(&self, question: &engine::Question) {
+    /// Returns what was given ahead for a question's task.
+    fn answer_for(&self, question: &engine::Question) -> Option<&engine::Answer> {
         let answers = &self.row.origin.answers;
-        let qualified = format!("{}:{}", self.row.playbook, question.task);
-        let Some(answer) = answers.get(&qualified).or_else(|| answers.get(question.task.as_str())).cloned() else { return };
+        if answers.is_empty() {
+            return None;
+        }
+        answers.get(&format!("{}:{}", self.row.playbook, question.task)).or_else(|| answers.get(question.task.as_str()))
+    }
+
+    /// Answers a question with what was given ahead for its task.
+    fn answer_ahead(&mut self, question: &engine::Question) {
+        let Some(answer) = self.answer_for(question).cloned() else { return };
+        self.ahead.insert(question.number);
         let (reply, refusal) = oneshot::channel();
         let by = self.row.started_by.clone();
         self.executor.send(self.id, Command::Answer { question: question.number, answer, by, reply });
@@ -802,6 +840,22 @@ fn happened_by_itself(what: &What) -> bool {
             false
         }
     }
+}
+
+/// What the audit says of decisions about tasks that needed review: when, who, and what.
+fn reviewed(events: &[Event]) -> Vec<(Time, String, String)> {
+    let line = |event: &Event| match &event.what {
+        What::TaskReviewed { task, decision, by } => {
+            let word = match decision {
+                Review::Happened { .. } => "happened",
+                Review::Again => "again",
+                Review::Fail => "fail",
+            };
+            Some((event.at, by.clone(), format!("{task} {word}")))
+        }
+        _ => None,
+    };
+    events.iter().filter_map(line).collect()
 }
 
 pub(crate) fn link_state(fate: &LinkFate) -> LinkState {

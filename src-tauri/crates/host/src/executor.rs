@@ -50,7 +50,16 @@ pub(crate) struct Executor {
     pub(crate) rested: Notify,
     /// Who waits for which execution to come to rest.
     waiting: Mutex<HashMap<ExecutionId, Vec<oneshot::Sender<ExecutionStatus>>>>,
+    answering: Mutex<Answering>,
     tasks: Mutex<Option<JoinSet<()>>>,
+}
+
+/// The executions whose open question an answer given ahead is about to answer: they look as if they waited for a person.
+#[derive(Default)]
+struct Answering {
+    now: HashSet<ExecutionId>,
+    /// How often that has begun.
+    begun: u64,
 }
 
 /// Who started and who waits to.
@@ -105,6 +114,7 @@ impl Executor {
             plans: Mutex::default(),
             rested: Notify::new(),
             waiting: Mutex::default(),
+            answering: Mutex::default(),
             tasks: Mutex::new(Some(JoinSet::new())),
         })
     }
@@ -287,6 +297,27 @@ impl Executor {
         }
         self.rested.notify_waiters();
         self.pushes.wake.rested();
+    }
+
+    /// Says whether an answer given ahead is on its way to an execution.
+    pub(crate) fn set_answering(&self, id: ExecutionId, answering: bool) {
+        let mut known = crate::lock_of(&self.answering);
+        if !answering {
+            known.now.remove(&id);
+        } else if known.now.insert(id) {
+            known.begun += 1;
+        }
+    }
+
+    /// Tells whether an answer given ahead is on its way to an execution.
+    pub(crate) fn is_answering(&self, id: ExecutionId) -> bool {
+        crate::lock_of(&self.answering).now.contains(&id)
+    }
+
+    /// Returns how many answers given ahead have been on their way so far; none while there is one.
+    pub(crate) fn answered_ahead(&self) -> Option<u64> {
+        let known = crate::lock_of(&self.answering);
+        known.now.is_empty().then_some(known.begun)
     }
 
     /// Puts the tickets that a playbook's inputs of type ticket name in the place of their numbers; `input` is tagged JSON.

@@ -27,6 +27,9 @@ const SHARE: u32 = 8;
 /// Executions that one job deletes; others write in between.
 const PURGED: u32 = 100;
 
+/// Documents that one job deletes.
+const FORGOTTEN: u32 = 20;
+
 /// Keeps the index up, forever.
 pub(crate) async fn keep_up(store: Store, pushes: Arc<Pushes>) {
     let mut changes = pushes.subscribe();
@@ -122,11 +125,13 @@ pub(crate) async fn purge(store: &Store, retention: &Retention, now: Time, by: &
         .write(move |db| {
             db.set_last_purge(&last)?;
             if last.executions > 0 {
-                db.forget_documents()?;
                 db.audit(now, &last.by, "storage.purge", None, &last.executions.to_string())?;
             }
             Ok(())
         })
         .await?;
+    if count > 0 {
+        while store.write(|db| db.forget_documents(FORGOTTEN)).await? == FORGOTTEN as usize {}
+    }
     Ok(count)
 }

@@ -208,7 +208,7 @@ impl Host {
     }
 
     /// Says that queries which depend on these tags are stale; many calls within a moment are one push.
-    pub fn changed<T: Into<String>>(&self, tags: impl IntoIterator<Item = T>) {
+    pub fn changed<T: AsRef<str>>(&self, tags: impl IntoIterator<Item = T>) {
         self.inner.pushes.changed(tags);
     }
 

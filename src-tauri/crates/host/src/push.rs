@@ -45,13 +45,25 @@ impl Pushes {
         }
     }
 
-    pub(crate) fn changed<T: Into<String>>(&self, tags: impl IntoIterator<Item = T>) {
-        let tags: Vec<String> = tags.into_iter().map(Into::into).collect();
-        if tags.iter().any(|tag| ["ticket", "playbook", "settings", "blocklist"].iter().any(|looked_at| tag.starts_with(looked_at))) {
+    pub(crate) fn changed<T: AsRef<str>>(&self, tags: impl IntoIterator<Item = T>) {
+        let (mut is_new, mut is_looked_at) = (false, false);
+        {
+            let mut known = crate::lock_of(&self.tags);
+            for tag in tags {
+                let tag = tag.as_ref();
+                is_looked_at |= ["ticket", "playbook", "settings", "blocklist"].iter().any(|looked_at| tag.starts_with(looked_at));
+                // Who put it there has told it, and it has not been taken yet.
+                if !known.contains(tag) {
+                    is_new |= known.insert(tag.to_owned());
+                }
+            }
+        }
+        if is_looked_at {
             self.wake.look.notify_one();
         }
-        crate::lock_of(&self.tags).extend(tags);
-        self.changed.notify_one();
+        if is_new {
+            self.changed.notify_one();
+        }
     }
 
     /// Sends the collected tags, forever.

@@ -1,13 +1,15 @@
 //! Calls of other playbooks, re-runs and answers given ahead, over a real data directory with a runner that the test plays.
 
+use chrono::TimeDelta;
 use engine::Answer;
 use host::{Host, Run};
 use serde_json::{Value as Json, json};
 use testkit::{Workspace, person};
 use types::{ExecutionId, ExecutionStatus, TaskStatus};
-use wire::Caller;
 use wire::execution::{ChildSummary, ExecutionDetail, ExecutionRef, ListChildren, RerunExecution, RerunVersion};
+use wire::record::{ShowValue, ValueField};
 use wire::workspace::SettingsPatch;
+use wire::{Caller, Push};
 
 fn kim() -> Caller {
     person("kim")
@@ -320,6 +322,71 @@ async fn answers_given_ahead_reach_called_playbooks_and_survive_a_restart() {
     world.runner.next().await.give(json!({"malicious": 1}));
     world.runner.next().await.give(json!({"malicious": 2}));
     assert_eq!(ended(&world, id).await.variables["result"]["score"], json!(2));
+}
+
+#[tokio::test]
+async fn who_waits_hears_of_no_rest_while_an_answer_given_ahead_is_on_its_way() {
+    let ask = json!({"type": "input", "question": "go?", "kind": "boolean", "variable": "go"});
+    let asked = json!({"format": 1, "id": "asked", "tasks": {"go": ask}, "links": [{"from": "start", "to": "go"}]});
+    let calls = json!({"format": 1, "id": "calls", "tasks": {"call": {"type": "call", "playbook": "asked", "inputs": {}}}, "links": [{"from": "start", "to": "call"}]});
+    let world = world([asked.clone()]).await;
+    let mut pushes = world.host.subscribe();
+    let (yes, wrong) = (json!({"value": true}), json!({"value": "perhaps"}));
+    for round in 0..10 {
+        for (document, task, answer, ends) in [
+            (&asked, "go", &yes, ExecutionStatus::Done),
+            (&calls, "asked:go", &yes, ExecutionStatus::Done),
+            (&asked, "asked:go", &wrong, ExecutionStatus::Waiting),
+            (&calls, "asked:go", &wrong, ExecutionStatus::Waiting),
+        ] {
+            let answer: Answer = serde_json::from_value(answer.clone()).unwrap();
+            let run = Run { document: document.clone(), answers: [(task.to_owned(), answer)].into(), trigger: "person", ..Run::default() };
+            let id = world.host.execution_queue(&kim(), run).await.unwrap();
+            assert_eq!(world.host.execution_settled(id).await.unwrap(), ends, "{task} in round {round}");
+            let told = std::iter::from_fn(|| pushes.try_recv().ok());
+            let rests =
+                |push: &Push| matches!(push, Push::Transition { execution, status: ExecutionStatus::Waiting, .. } if *execution == id.0);
+            let rested = told.filter(rests).count();
+            assert!(
+                document["id"] == "asked" || rested == usize::from(ends == ExecutionStatus::Waiting),
+                "the caller rested {rested} times"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_value_is_read_of_an_item_and_of_an_attempt() {
+    let mut twice = look();
+    twice["id"] = json!("twice");
+    twice["tasks"]["look"]["retry"] = json!({"attempts": 2, "backoff": "1s"});
+    let world = world([look(), each(json!({})), twice]).await;
+    let value = async |id: ExecutionId, task: &str, field, attempt, item| {
+        let ask = ShowValue { id: id.0, task: task.to_owned(), field, attempt, item, path: None, offset: None, limit: None };
+        world.host.execution_value(ask).await.unwrap().value
+    };
+    let id = world.start("caller", ips()).await;
+    for score in [1, 2, 3] {
+        world.runner.next().await.give(json!({"malicious": score}));
+    }
+    ended(&world, id).await;
+    assert_eq!(value(id, "call", ValueField::Input, None, Some(1)).await, json!({"ip": "45.83.64.2"}));
+    assert_eq!(value(id, "call", ValueField::Output, Some(1), Some(2)).await, json!({"score": 3}));
+    assert_eq!(value(id, "call", ValueField::Output, Some(2), Some(2)).await, Json::Null, "it was started once");
+    assert_eq!(value(id, "call", ValueField::Output, None, Some(3)).await, Json::Null, "there are three");
+
+    let id = world.start("twice", json!({"ip": "45.83.64.1"})).await;
+    world.runner.next().await.fail("APP-500");
+    world.until(id, |detail| detail.tasks[0].until.is_some()).await;
+    world.advance(TimeDelta::seconds(2));
+    world.runner.next().await.give(json!({"malicious": 4}));
+    ended(&world, id).await;
+    for (attempt, output) in
+        [(None, json!({"malicious": 4})), (Some(1), Json::Null), (Some(2), json!({"malicious": 4})), (Some(3), Json::Null)]
+    {
+        assert_eq!(value(id, "look", ValueField::Output, attempt, None).await, output, "attempt {attempt:?}");
+    }
+    assert_eq!(value(id, "look", ValueField::Input, Some(1), None).await, value(id, "look", ValueField::Input, None, None).await);
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use wire::Caller;
 use wire::casework::{CommentTicket, IngestEvents, ListTickets, TicketRef, TicketStatus, Verdict};
 use wire::execution::{ExecutionDetail, ExecutionRef, ListQuestions, ListTransitions, QuestionRef, ReviewTask};
 use wire::playbook::AllowPlaybook;
+use wire::record::ListAudit;
 use wire::workspace::{SettingsPatch, StopActions};
 
 async fn world() -> Workspace {
@@ -185,7 +186,17 @@ async fn an_interrupted_command_that_is_not_idempotent_goes_to_a_person() {
     let reviews = world.host.question_list(ListQuestions::default()).await.unwrap().reviews;
     assert_eq!((reviews.len(), reviews[0].execution, reviews[0].task.as_str()), (1, id.0, "quarantine"));
     let decision = ReviewTask { id: id.0, task: "quarantine".into(), review: Review::Happened { output: json!({"ok": true}) } };
-    world.host.execution_review(&kim(), decision).await.unwrap();
+    let audit = async || world.host.audit_list(ListAudit::default()).await.unwrap().entries;
+    let (lines, jobs) = (audit().await.len(), world.host.store().statistics().jobs);
+    world.host.execution_review(&kim(), decision.clone()).await.unwrap();
+    assert_eq!(world.host.store().statistics().jobs, jobs + 1, "the decision and what the audit says of it are one");
+    let entries = audit().await;
+    assert_eq!(
+        (entries.len(), entries[0].operation.as_str(), entries[0].text.as_str()),
+        (lines + 1, "execution.review", "quarantine happened")
+    );
+    world.host.execution_review(&kim(), decision).await.unwrap_err();
+    assert_eq!(audit().await.len(), lines + 1, "what was refused was not decided");
     assert_eq!(settled(&world, id).await.summary.status, ExecutionStatus::Done);
 }
 

@@ -289,8 +289,16 @@ async fn retention_deletes_what_is_old_and_nothing_that_is_needed() {
     assert!(before - file() > 20 * 200_000, "{before} to {}, {report:?}", file());
     assert!(world.host.storage_show(ShowStorage::default()).await.unwrap().free_bytes < 200_000);
     // The kept one is as it was.
-    let value =
-        ShowValue { id: kept.0, task: "look".into(), field: ValueField::Output, path: Some("/mark".into()), offset: None, limit: None };
+    let value = ShowValue {
+        id: kept.0,
+        task: "look".into(),
+        field: ValueField::Output,
+        attempt: None,
+        item: None,
+        path: Some("/mark".into()),
+        offset: None,
+        limit: None,
+    };
     assert_eq!(world.host.execution_value(value).await.unwrap().value, json!("kept"));
 }
 
@@ -370,6 +378,8 @@ async fn a_value_beyond_its_preview_is_read_in_parts() {
             id: id.0,
             task: "look".into(),
             field: ValueField::Output,
+            attempt: None,
+            item: None,
             path: Some("/entries".into()),
             offset: Some(offset),
             limit: Some(12_000),
@@ -380,7 +390,16 @@ async fn a_value_beyond_its_preview_is_read_in_parts() {
         next = part.next_offset;
     }
     assert_eq!(Json::from(seen), json!(entries));
-    let ask = ShowValue { id: id.0, task: "look".into(), field: ValueField::Input, path: Some("/none".into()), offset: None, limit: None };
+    let ask = ShowValue {
+        id: id.0,
+        task: "look".into(),
+        field: ValueField::Input,
+        attempt: None,
+        item: None,
+        path: Some("/none".into()),
+        offset: None,
+        limit: None,
+    };
     assert_eq!(world.host.execution_value(ask).await.unwrap_err().code, "INVALID");
 }
 

@@ -501,14 +501,16 @@ impl Reader<'_> {
         Ok(WatchedExecution { summary, sequence, drawing_key, drawing, tasks, links, questions, calls, kept })
     }
 
-    /// Returns one task run as it stands, nothing cut; none when the task has not started.
-    pub fn task_run(&self, id: ExecutionId, task: &str) -> Result<Option<TaskRun>> {
+    /// Returns one task run as it stands, or as it stood at the end of an attempt, nothing cut; none when the task has not come to that.
+    pub fn task_run(&self, id: ExecutionId, task: &str, attempt: Option<u32>) -> Result<Option<TaskRun>> {
         let mut statement =
             self.db.prepare_cached("SELECT at, runs FROM journal WHERE execution = ?1 AND runs IS NOT NULL ORDER BY sequence DESC")?;
         let mut rows = statement.query([id.0])?;
         while let Some(row) = rows.next()? {
             let runs = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
-            if let Some(run) = record::unpack_run(runs, row.get::<_, At>(0)?.0, task)? {
+            if let Some(run) = record::unpack_run(runs, row.get::<_, At>(0)?.0, task)?
+                && attempt.is_none_or(|attempt| attempt == run.attempts)
+            {
                 return Ok(Some(run));
             }
         }
@@ -519,7 +521,7 @@ impl Reader<'_> {
     pub fn task_detail(&self, id: ExecutionId, task: &str) -> Result<TaskDetail> {
         let row = self.execution_row(id)?;
         let drawn = self.drawn(&row.document, task)?;
-        let mut run = match self.task_run(id, task)? {
+        let mut run = match self.task_run(id, task, None)? {
             Some(run) => run,
             None if drawn.is_null() => return Err(missing("태스크", "task", task)),
             None => not_started(task, &drawn, row.status),

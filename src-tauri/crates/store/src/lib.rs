@@ -52,11 +52,12 @@ static MIGRATIONS: LazyLock<Migrations<'static>> = LazyLock::new(|| {
         M::up(include_str!("../migrations/0003-history.sql")),
         M::up(include_str!("../migrations/0004-calls.sql")),
         M::up(include_str!("../migrations/0005-triggers.sql")),
+        M::up(include_str!("../migrations/0006-lean-start.sql")),
     ])
 });
 
 /// The newest format of the database that this program knows.
-pub const FORMAT: i64 = 5;
+pub const FORMAT: i64 = 6;
 
 const READERS: usize = 4;
 
@@ -232,6 +233,7 @@ fn snapshot<T>(connection: &Connection, read: impl FnOnce(&Reader<'_>) -> Result
 }
 
 fn open_for_writing(path: &Path) -> Result<Connection> {
+    refuse_a_lost_file(path)?;
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     // Read before anything is written: a newer or damaged database must stay as it is.
@@ -240,6 +242,10 @@ fn open_for_writing(path: &Path) -> Result<Connection> {
         return Err(Error::Refused(error::newer(version, FORMAT)));
     }
     if version == 0 {
+        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        if tables > 0 {
+            return Err(Error::Refused(error::corrupt("its version is lost")));
+        }
         // Only takes effect before the first table.
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     } else {
@@ -256,6 +262,20 @@ fn open_for_writing(path: &Path) -> Result<Connection> {
     connection.set_prepared_statement_cache_capacity(256);
     MIGRATIONS.to_latest(&mut connection)?;
     Ok(connection)
+}
+
+/// SQLite takes an empty file for a new database and throws its log away: one that has a log or a search index was no new one.
+fn refuse_a_lost_file(path: &Path) -> Result<()> {
+    let length = |path: &Path| path.metadata().map_or(0, |metadata| metadata.len());
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    match length(path) {
+        0 if length(Path::new(&log)) > 0 || length(&search::path_of(path)) > 0 => {
+            Err(Error::Refused(error::corrupt("the file is empty or gone, but what belongs to it is there")))
+        }
+        1..512 => Err(Error::Refused(error::corrupt("the file is cut short"))),
+        _ => Ok(()),
+    }
 }
 
 /// A look at the schema and the first pages; a full check would read the whole file at every start.

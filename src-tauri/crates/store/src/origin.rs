@@ -144,6 +144,18 @@ impl Reader<'_> {
         Ok(child)
     }
 
+    /// Returns the execution that was started for an item of a call task's list: the newest, or the one of an attempt, from 1.
+    pub fn item_execution(&self, parent: ExecutionId, task: &str, item: u32, attempt: Option<u32>) -> Result<Option<ExecutionId>> {
+        let mut statement =
+            self.db.prepare_cached("SELECT id FROM execution WHERE parent = ?1 AND parent_task = ?2 AND item = ?3 ORDER BY invocation")?;
+        let mut started = statement.query_map(params![parent.0, task, item], |row| row.get(0).map(ExecutionId))?;
+        let wanted = match attempt {
+            None => started.last(),
+            Some(attempt) => attempt.checked_sub(1).and_then(|before| started.nth(before as usize)),
+        };
+        Ok(wanted.transpose()?)
+    }
+
     /// Returns a page of the executions that call tasks of an execution started, in the order in which they were.
     pub fn children(&self, list: &ListChildren) -> Result<ChildPage> {
         let mut filter = "parent = ?".to_owned();

@@ -182,13 +182,15 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Deletes documents that neither a version nor an execution points at any more.
-    pub fn forget_documents(&self) -> Result<()> {
-        self.db.execute(
-            "DELETE FROM document WHERE hash NOT IN (SELECT document FROM playbook_version) AND hash NOT IN (SELECT document FROM execution)",
-            [],
+    /// Deletes documents that neither a version nor an execution points at any more, at most `limit`, and returns how many: for each of
+    /// them all executions are looked at.
+    pub fn forget_documents(&self, limit: u32) -> Result<usize> {
+        let forgotten = self.db.execute(
+            "DELETE FROM document WHERE hash IN (SELECT hash FROM document
+               WHERE hash NOT IN (SELECT document FROM playbook_version) AND hash NOT IN (SELECT document FROM execution) LIMIT ?1)",
+            [limit],
         )?;
-        Ok(())
+        Ok(forgotten)
     }
 
     /// Moves at most `pages` free pages to the end of the file and cuts them off; says how many are still free.

@@ -112,7 +112,12 @@ pub struct Workspace {
 impl Workspace {
     /// Opens a new data directory that has a connection `default` for each of `apps`.
     pub async fn with_connections(apps: &[&str]) -> Self {
-        let (folder, clock, runner) = (tempfile::tempdir().expect("a temporary folder"), FakeClock::at(start()), Played::default());
+        Self::in_folder(tempfile::tempdir().expect("a temporary folder"), apps).await
+    }
+
+    /// The same in a folder of the test.
+    pub async fn in_folder(folder: tempfile::TempDir, apps: &[&str]) -> Self {
+        let (clock, runner) = (FakeClock::at(start()), Played::default());
         let host = Self::open(&folder, &clock, &runner).await.expect("the data directory opens");
         for app in apps {
             let row = ConnectionRow {

@@ -49,7 +49,7 @@ pub trait Operation {
     /// One sentence for help.
     const DOC: &'static str;
     /// What it is asked with.
-    type Request: DeserializeOwned + Serialize + TS + Send + 'static;
+    type Request: Clone + DeserializeOwned + Serialize + TS + Send + 'static;
     /// What it answers.
     type Response: Serialize + DeserializeOwned + TS + Send + 'static;
     /// The tags it depends on (read) or changes (otherwise), such as `executions` or `playbook:ip-triage`.

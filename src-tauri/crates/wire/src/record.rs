@@ -482,6 +482,13 @@ pub struct ShowValue {
     pub task: String,
     /// Which value.
     pub field: ValueField,
+    /// As it was in this attempt, from 1; the last one where absent.
+    #[serde(default)]
+    pub attempt: Option<u32>,
+    /// Of a call over a list: this item, from 0. Its input is what its execution was given, its output are that execution's variables; its
+    /// attempts are the executions that were started for it.
+    #[serde(default)]
+    pub item: Option<u32>,
     /// The part of it as a JSON pointer (RFC 6901), such as `/data/hits/0`; the whole where absent.
     #[serde(default)]
     pub path: Option<String>,

@@ -5,15 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use rand::Rng;
 use types::Error;
 use wire::Door;
 
-use crate::{Api, Reply};
+use super::Entrance;
+use crate::Api;
 
 /// A file of the UI.
 #[derive(Debug, Clone)]
@@ -38,10 +38,12 @@ pub struct HttpDoor {
     task: tokio::task::JoinHandle<()>,
 }
 
+/// What a request must bring.
 #[derive(Clone)]
-struct Guard {
+pub(super) struct Guard {
     token: Arc<str>,
-    address: SocketAddr,
+    /// The own address, as it is written and by the name of this computer.
+    names: Arc<[String; 2]>,
 }
 
 impl HttpDoor {
@@ -72,16 +74,9 @@ impl HttpDoor {
             Error::new("API-LISTEN", format!("토큰 파일을 쓸 수 없습니다: {error}"), format!("Cannot write the token file: {error}"))
                 .target(token_file.display().to_string())
         })?;
-        let guard = Guard { token: token.as_str().into(), address };
-        let mut router = super::routes(api, door).layer(middleware::from_fn_with_state(guard.clone(), check));
-        if let Some(ui) = ui {
-            router = router.merge(Router::new().fallback(page).with_state((ui, guard)));
-        }
-        let task = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, router).await {
-                tracing::error!(%error, "the HTTP door closed");
-            }
-        });
+        let guard = Guard::new(&token, address);
+        let pages = ui.map_or_else(Router::new, |ui| Router::new().fallback(page).with_state((ui, guard.clone())));
+        let task = tokio::spawn(super::serve(listener, Entrance { api, door, guard: Some(guard) }, pages));
         Ok(Self { address, token_file, token, task })
     }
 }
@@ -106,16 +101,13 @@ pub(super) fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     std::io::Write::write_all(&mut options.open(path)?, text.as_bytes())
 }
 
-async fn check(State(guard): State<Guard>, request: Request, next: Next) -> Response {
-    match guard.refuse(request.headers()) {
-        Some(error) => super::answer(Reply::Error { error }),
-        None => next.run(request).await,
-    }
-}
-
 impl Guard {
+    fn new(token: &str, address: SocketAddr) -> Self {
+        Self { token: token.into(), names: Arc::new([address.to_string(), format!("localhost:{}", address.port())]) }
+    }
+
     /// A page of another site can reach loopback; it knows neither the token nor our Host and Origin.
-    fn refuse(&self, headers: &HeaderMap) -> Option<Error> {
+    pub(super) fn refuse(&self, headers: &HeaderMap) -> Option<Error> {
         let foreign = || {
             Error::new("API-ORIGIN", "다른 사이트에서 온 요청입니다.", "The request comes from another site.")
                 .hint("haetae serve가 출력한 주소를 그대로 쓰세요.", "Use the address exactly as it was printed.")
@@ -124,7 +116,7 @@ impl Guard {
             return Some(foreign());
         }
         if let Some(origin) = headers.get(header::ORIGIN)
-            && !self.names().iter().any(|name| origin.as_bytes() == format!("http://{name}").as_bytes())
+            && !self.names.iter().any(|name| origin.as_bytes().strip_prefix(b"http://") == Some(name.as_bytes()))
         {
             return Some(foreign());
         }
@@ -139,12 +131,8 @@ impl Guard {
         None
     }
 
-    fn names(&self) -> [String; 2] {
-        [self.address.to_string(), format!("localhost:{}", self.address.port())]
-    }
-
     fn is_own_host(&self, headers: &HeaderMap) -> bool {
-        headers.get(header::HOST).is_some_and(|host| self.names().iter().any(|name| host.as_bytes() == name.as_bytes()))
+        headers.get(header::HOST).is_some_and(|host| self.names.iter().any(|name| host.as_bytes() == name.as_bytes()))
     }
 }
 
@@ -179,7 +167,7 @@ mod tests {
     use super::*;
 
     fn refused(headers: &[(&str, &str)]) -> Option<String> {
-        let guard = Guard { token: "secret".into(), address: "127.0.0.1:4000".parse().unwrap() };
+        let guard = Guard::new("secret", "127.0.0.1:4000".parse().unwrap());
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(header::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());

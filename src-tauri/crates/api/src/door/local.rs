@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use types::Error;
 use wire::Door;
 
+#[cfg(unix)]
+use super::Entrance;
 use crate::Api;
 
 /// Where a data directory's local door is.
@@ -59,12 +61,7 @@ impl LocalDoor {
             let _ = std::fs::remove_file(&path);
             let listener = tokio::net::UnixListener::bind(&path).map_err(failed)?;
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
-            let router = super::routes(api, Door::Local);
-            let task = tokio::spawn(async move {
-                if let Err(error) = axum::serve(listener, router).await {
-                    tracing::error!(%error, "the local door closed");
-                }
-            });
+            let task = tokio::spawn(super::serve(listener, Entrance { api, door: Door::Local, guard: None }, axum::Router::new()));
             Ok(Self { path, task })
         }
         #[cfg(not(unix))]

@@ -13,7 +13,8 @@ use types::{Error, ExecutionId, ExecutionStatus, TaskId, Text, TicketId};
 use wire::Caller;
 use wire::execution::{
     CurrentTask, ExecutionDetail, ExecutionPage, ExecutionRef, ExecutionSummary, ExecutionValues, ListExecutions, ListTransitions,
-    OpenQuestion, ReviewTask, StartExecution, StartedExecution, TaskDetail, TaskFailure, TaskRef, TransitionLog, WatchExecution, WatchedExecution,
+    OpenQuestion, ReviewTask, StartExecution, StartedExecution, TaskDetail, TaskFailure, TaskRef, TransitionLog, WatchExecution,
+    WatchedExecution,
 };
 
 use crate::Host;
@@ -189,12 +190,17 @@ impl Host {
         loop {
             // Registered before looking, so that nothing slips in between.
             let settled = executor.when_settled(id);
-            let status = self.inner.store.read(move |db| db.execution_row(id)).await?.status;
-            let held = status == ExecutionStatus::Queued && executor.is_stopped();
-            if held || !matches!(status, ExecutionStatus::Queued | ExecutionStatus::Running) {
-                return Ok(status);
+            let row = self.inner.store.read(move |db| db.execution_row(id)).await?;
+            let held = row.status == ExecutionStatus::Queued && executor.is_stopped();
+            let moves = matches!(row.status, ExecutionStatus::Queued | ExecutionStatus::Running) || executor.is_answering(id);
+            if moves && !held {
+                settled.await.map_err(|_| crate::error::closed())?;
+                continue;
             }
-            settled.await.map_err(|_| crate::error::closed())?;
+            // With answers given ahead it may have gone on between both looks.
+            if row.origin.answers.is_empty() || self.inner.store.read(move |db| db.execution_row(id)).await?.sequence == row.sequence {
+                return Ok(row.status);
+            }
         }
     }
 
@@ -205,6 +211,7 @@ impl Host {
             let rested = executor.rested.notified();
             tokio::pin!(rested);
             rested.as_mut().enable();
+            let answered = executor.answered_ahead();
             let moving = self
                 .inner
                 .store
@@ -217,7 +224,8 @@ impl Host {
                     Ok(moving)
                 })
                 .await?;
-            if moving.is_empty() || executor.is_stopped() {
+            let is_answering = answered.is_none() || executor.answered_ahead() != answered;
+            if (moving.is_empty() && !is_answering) || executor.is_stopped() {
                 return Ok(());
             }
             rested.await;
@@ -296,18 +304,9 @@ impl Host {
 
     /// `execution.review`
     pub async fn execution_review(&self, caller: &Caller, request: ReviewTask) -> Result<(), Error> {
-        let (at, by) = (self.now(), caller.name.clone());
         let ReviewTask { id, task, review } = request;
-        let id = ExecutionId(id);
-        let decision = match &review {
-            engine::message::Review::Happened { .. } => "happened",
-            engine::message::Review::Again => "again",
-            engine::message::Review::Fail => "fail",
-        };
-        let told = format!("{task} {decision}");
-        self.tell(id, |reply| Command::Review { task: TaskId::new(task), decision: review, by, reply }).await?;
         let by = caller.name.clone();
-        self.inner.store.write(move |db| db.audit(at, &by, "execution.review", Some(&id.to_string()), &told)).await
+        self.tell(ExecutionId(id), |reply| Command::Review { task: TaskId::new(task), decision: review, by, reply }).await
     }
 
     async fn tell(&self, id: ExecutionId, command: impl FnOnce(Reply) -> Command) -> Result<(), Error> {

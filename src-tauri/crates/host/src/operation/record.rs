@@ -74,22 +74,27 @@ impl Host {
 
     /// `execution.value`
     pub async fn execution_value(&self, request: ShowValue) -> Result<TaskValue, Error> {
-        let id = ExecutionId(request.id);
-        let task = request.task.clone();
-        let run = self
+        let (id, task, field) = (ExecutionId(request.id), request.task.clone(), request.field);
+        let value = self
             .inner
             .store
             .read(move |db| {
                 db.execution_row(id)?;
-                Ok(db.task_runs(id)?.into_iter().find(|run| run.id.as_str() == task))
+                let (input, output) = match request.item {
+                    None => db.task_run(id, &task, request.attempt)?.map(|run| (run.input, run.output)),
+                    Some(item) => match db.item_execution(id, &task, item, request.attempt)? {
+                        Some(called) => db.execution_values(called).map(|values| Some((values.input.into(), values.variables.into())))?,
+                        None => None,
+                    },
+                }
+                // What has not started has neither.
+                .unwrap_or_default();
+                Ok(match field {
+                    ValueField::Input => input,
+                    ValueField::Output => output,
+                })
             })
             .await?;
-        let value = match (run, request.field) {
-            (Some(run), ValueField::Input) => run.input,
-            (Some(run), ValueField::Output) => run.output,
-            // A task that has not started has neither.
-            (None, _) => Json::Null,
-        };
         let path = request.path.as_deref().unwrap_or_default();
         let part = value.pointer(path).ok_or_else(|| {
             invalid_request(format!("값에 {path} 부분이 없습니다."), format!("The value has no part {path}.")).target(path)

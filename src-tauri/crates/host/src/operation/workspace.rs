@@ -50,23 +50,29 @@ pub(crate) fn zone_of(settings: &Settings) -> String {
 impl Host {
     /// Returns the operator's display name.
     pub async fn operator(&self) -> Result<String, Error> {
-        Ok(self.settings().await?.operator)
+        self.setting(|settings| settings.operator.clone()).await
     }
 
     /// Returns the settings.
     pub async fn settings(&self) -> Result<Settings, Error> {
+        self.setting(Settings::clone).await
+    }
+
+    /// Returns what `of` takes from the settings.
+    async fn setting<T>(&self, of: impl Fn(&Settings) -> T) -> Result<T, Error> {
         let configuration = self.inner.store.configuration();
         if let Some((known, settings)) = &*lock_of(&self.inner.settings)
             && *known == configuration
         {
-            return Ok(settings.clone());
+            return Ok(of(settings));
         }
         let mut settings = self.inner.store.read(settings_of).await?;
         if settings.operator.is_empty() {
             settings.operator.clone_from(&self.inner.operator);
         }
-        *lock_of(&self.inner.settings) = Some((configuration, settings.clone()));
-        Ok(settings)
+        let wanted = of(&settings);
+        *lock_of(&self.inner.settings) = Some((configuration, settings));
+        Ok(wanted)
     }
 
     /// `workspace.show`
