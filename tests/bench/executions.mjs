@@ -1,7 +1,7 @@
-// Measures the execution viewer in Chromium over the real backend: `cargo xtask bench executions`.
+// Measures the execution viewer in Chromium over the real backend, and its opening in the real window: `cargo xtask bench executions`.
 // Prints a line of JSON per figure: {"measure", "value", "unit", "note"} and for one with a target "sign", "target" and "met".
 //
-//   HAETAE_BINARY=… HAETAE_GENERATOR=…/examples/bench_record node tests/bench/executions.mjs [open] [live] [loop] [list]
+//   HAETAE_BINARY=… HAETAE_GENERATOR=…/examples/bench_record node tests/bench/executions.mjs [open] [window] [live] [loop] [list]
 //
 // HAETAE_BENCH_DATA names a data directory that was generated before.
 import { spawn } from 'node:child_process';
@@ -19,6 +19,8 @@ const ITEMS = Number(process.env.HAETAE_BENCH_ITEMS ?? 10_000);
 const STEP_S = Number(process.env.HAETAE_BENCH_STEP ?? (CHAINS / 250).toFixed(3));
 /** A large drawing opens at its start, which stands beside the middle of the chains. */
 const MIDDLE = Math.floor(CHAINS / 2);
+/** So long the wheel turns. */
+const WHEELING_MS = 6_000;
 const WIDTH = 240;
 const HEIGHT = 96;
 
@@ -80,29 +82,29 @@ async function browse(t, backend) {
 const goTo = (page, path) => page.evaluate((path) => { location.hash = `#${path}`; }, path);
 
 /** Runs in the page: how long it takes from an address until what it names is drawn and painted. */
-async function opened(page, path, selector) {
-  return page.evaluate(
-    async ([path, selector]) => {
-      const begun = performance.now();
-      location.hash = `#${path}`;
-      while (!(document.querySelector(selector) && document.querySelector('main h1'))) await new Promise((done) => requestAnimationFrame(done));
-      // Until it is painted.
-      await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
-      return performance.now() - begun;
-    },
-    [path, selector],
-  );
+async function openedThere(path, selector) {
+  const begun = performance.now();
+  location.hash = `#${path}`;
+  while (!(document.querySelector(selector) && document.querySelector('main h1'))) await new Promise((done) => requestAnimationFrame(done));
+  // Until it is painted.
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  return performance.now() - begun;
+}
+
+const opened = (page, path, selector) => page.evaluate(`(${openedThere})(${JSON.stringify(path)}, ${JSON.stringify(selector)})`);
+
+/** Goes to the list first, and waits until it rests. */
+async function away(page, work) {
+  await goTo(page, '/executions');
+  await page.getByRole('grid', { name: 'Executions' }).waitFor();
+  await pause(300);
+  return work();
 }
 
 async function opening(page, what, ids, selector) {
   await opened(page, `/executions/${ids[0]}`, selector);
   const times = [];
-  for (const id of ids.slice(1)) {
-    await goTo(page, '/executions');
-    await page.getByRole('grid', { name: 'Executions' }).waitFor();
-    await pause(300);
-    times.push(await opened(page, `/executions/${id}`, selector));
-  }
+  for (const id of ids.slice(1)) times.push(await away(page, () => opened(page, `/executions/${id}`, selector)));
   figure(`open ${what}: from the address to the picture`, median(times), 'ms', `median of ${times.length}; worst ${Math.round(worst(times))} ms`, '≤', 300);
 }
 
@@ -121,18 +123,68 @@ async function answered(backend, operation, request, times = 9) {
   return took;
 }
 
-const ended = (backend, ids) => until('all have ended', async () => (await backend.call('execution.list', { status: ['queued', 'running'], limit: 1 })).total === 0 && ids, { timeout: 300_000, interval: 500 });
+const ended = (backend) => until('all have ended', async () => (await backend.call('execution.list', { status: ['queued', 'running'], limit: 1 })).total === 0, { timeout: 300_000, interval: 500 });
+
+/** The first task of the middle chain, which is in sight when a large drawing opens. */
+const FIRST = `.react-flow__node[data-id="t${MIDDLE}_0"]`;
+
+/** Runs one playbook several times, and several others once: of the one the drawing is known, of the others it comes too. */
+async function runs(backend) {
+  const again = [];
+  const others = [];
+  const save = (id, by) => backend.call('playbook.save', { document: chains(id, (_, step) => ({ type: 'formula', variable: 'number', expression: `${step + by}` })), base: 0, comment: '' });
+  const start = async (playbook) => (await backend.call('execution.start', { playbook })).summary.id;
+  await save('still', 0);
+  for (let round = 0; round < 8; round++) again.push(await start('still'));
+  for (let round = 1; round <= 5; round++) {
+    await save(`still${round}`, round);
+    others.push(await start(`still${round}`));
+  }
+  await ended(backend);
+  return { again, others };
+}
+
+const SIZE = `${CHAINS * LENGTH} task runs`;
+
+function tellOpenings(where, others, again) {
+  const [, ...rest] = others;
+  figure(`open ${SIZE} of a playbook not seen before, from the address to the picture (${where})`, median(rest), 'ms', `median of ${rest.length}; worst ${Math.round(worst(rest))} ms, the first of all ${Math.round(others[0])} ms`, '≤', 300);
+  figure(`open ${SIZE} of a playbook seen before (${where})`, median(again), 'ms', `median of ${again.length}; worst ${Math.round(worst(again))} ms`, '≤', 300);
+}
 
 async function open(t) {
   const backend = await startBackend(t);
-  await backend.call('playbook.save', { document: chains('still', (_, step) => ({ type: 'formula', variable: 'number', expression: `${step}` })), base: 0, comment: '' });
-  const ids = [];
-  for (let round = 0; round < 8; round++) ids.push((await backend.call('execution.start', { playbook: 'still' })).summary.id);
-  await ended(backend, ids);
-  const reads = await answered(backend, 'execution.watch', { id: ids[0] });
-  figure(`${CHAINS * LENGTH} task runs: the answer of the backend`, median(reads), 'ms', `worst ${Math.round(worst(reads))} ms`);
+  const { again, others } = await runs(backend);
+  const reads = await answered(backend, 'execution.watch', { id: again[0] });
+  figure(`${SIZE}: the answer of the backend`, median(reads), 'ms', `worst ${Math.round(worst(reads))} ms`);
   const page = await browse(t, backend);
-  await opening(page, `${CHAINS * LENGTH} task runs`, ids, `.react-flow__node[data-id="t${MIDDLE}_0"]`);
+  const times = [];
+  for (const id of [...others, ...again]) times.push(await away(page, () => opened(page, `/executions/${id}`, FIRST)));
+  tellOpenings('Chromium', times.slice(0, others.length), times.slice(others.length + 1));
+}
+
+/** The same in the real window, where there is a screen. */
+async function window(t) {
+  if (process.platform !== 'linux' || !process.env.DISPLAY) {
+    console.error('The real window is measured on Linux with a screen only.');
+    return;
+  }
+  const { openWindow } = await import('../window/harness.mjs');
+  const data = join(await temporaryFolder(t), 'data');
+  const filling = run();
+  const { again, others } = await startBackend(filling, { data }).then(runs).finally(filling.end);
+  const { driver, see } = await openWindow(t, { data, name: 'bench' });
+  await see('nav');
+  await driver.manage().setTimeouts({ script: 60_000 });
+  const times = [];
+  for (const id of [...others, ...again]) {
+    await driver.executeScript("location.hash = '#/executions'");
+    await see('[role="grid"] [role="row"]:nth-child(2)');
+    await pause(300);
+    const script = `const [path, selector, done] = arguments; (${openedThere.toString()})(path, selector).then(done);`;
+    times.push(await driver.executeAsyncScript(script, `/executions/${id}`, FIRST));
+  }
+  tellOpenings('window', times.slice(0, others.length), times.slice(others.length + 1));
 }
 
 async function live(t) {
@@ -254,22 +306,50 @@ async function list(t) {
   await goTo(page, '/executions');
   await page.getByRole('grid', { name: 'Executions' }).getByRole('row').nth(1).waitFor();
   await pause(500);
-  const scrolled = await page.evaluate(async () => {
-    const scroller = document.querySelector('[role="grid"]').parentElement;
+  // By the wheel, as a person does it: the frames are counted in the page, the wheel turns outside of it.
+  const place = await page.getByRole('grid', { name: 'Executions' }).locator('..').boundingBox();
+  await page.mouse.move(place.x + place.width / 2, place.y + place.height / 2);
+  const counted = page.evaluate(async (duration) => {
     const frame = () => new Promise((done) => requestAnimationFrame(done));
     const frames = [];
-    let blank = 0;
-    let rows = 0;
+    let [unread, rows] = [0, 0];
     let last = performance.now();
-    for (let turn = 0; turn < 600; turn++) {
-      scroller.scrollTop += 60;
+    const end = last + duration;
+    while (last < end) {
       await frame();
       const now = performance.now();
       frames.push(now - last);
       last = now;
-      blank += document.querySelectorAll('[role="grid"] [data-unread]').length;
+      unread += document.querySelectorAll('[role="grid"] [data-unread]').length;
       rows += document.querySelectorAll('[role="grid"] [role="row"], [role="grid"] [data-unread]').length;
     }
+    return { frames, unread: unread / rows };
+  }, WHEELING_MS);
+  for (const end = performance.now() + WHEELING_MS; performance.now() < end; ) {
+    await page.mouse.wheel(0, 120);
+    await pause(16);
+  }
+  const { frames, unread } = await counted;
+  const rest = await page.evaluate(async () => {
+    const begun = performance.now();
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    await frame();
+    while (document.querySelector('[role="grid"] [data-unread]')) await frame();
+    const scroller = document.querySelector('[role="grid"]').parentElement;
+    const { top, bottom } = scroller.getBoundingClientRect();
+    const rows = [...document.querySelectorAll('[role="grid"] [role="row"]')].map((row) => row.getBoundingClientRect()).sort((one, other) => one.top - other.top);
+    let [gap, reach] = [0, top];
+    for (const row of rows) {
+      if (row.bottom <= reach || row.top >= bottom) continue;
+      gap += Math.max(0, row.top - reach);
+      reach = row.bottom;
+    }
+    gap += Math.max(0, bottom - reach);
+    return { took: performance.now() - begun, gap, at: scroller.scrollTop };
+  });
+  const jumps = await page.evaluate(async () => {
+    const scroller = document.querySelector('[role="grid"]').parentElement;
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
     const jumps = [];
     for (const place of [0.5, 0.9, 0.1, 0.99, 0.3]) {
       const begun = performance.now();
@@ -279,12 +359,13 @@ async function list(t) {
       while (document.querySelector('[role="grid"] [data-unread]')) await frame();
       jumps.push(performance.now() - begun);
     }
-    return { frames, blank: blank / rows, jumps };
+    return jumps;
   });
-  const frames = sorted(scrolled.frames);
-  figure('frames a second while scrolling', 1000 / (frames.reduce((sum, time) => sum + time, 0) / frames.length), '1/s', `${total} rows, 60 px a frame; 19 of 20 frames under ${frames[Math.floor(frames.length * 0.95)].toFixed(0)} ms, slowest ${worst(frames).toFixed(0)} ms`, '≥', 50);
-  figure('rows not read yet while scrolling', scrolled.blank * 100, '%', 'of those in the page');
-  figure('jump to another place in the list', median(scrolled.jumps), 'ms', `worst ${worst(scrolled.jumps).toFixed(0)} ms`);
+  const inOrder = sorted(frames);
+  figure('frames a second while the wheel turns', 1000 / (frames.reduce((sum, time) => sum + time, 0) / frames.length), '1/s', `${total} rows, ${Math.round(rest.at)} px in ${WHEELING_MS / 1000} s; 19 of 20 frames under ${inOrder[Math.floor(inOrder.length * 0.95)].toFixed(0)} ms, slowest ${worst(frames).toFixed(0)} ms`, '≥', 55);
+  figure('rows not read yet while the wheel turns', unread * 100, '%', 'of those in the page');
+  figure('height without rows at rest', rest.gap, 'px', `the last row was read ${Math.round(rest.took)} ms after the wheel stood still`, '≤', 1);
+  figure('jump to another place in the list', median(jumps), 'ms', `worst ${worst(jumps).toFixed(0)} ms`);
   // Live: executions come while the list is looked at; nothing is asked for while nothing happens.
   let calls = 0;
   page.on('request', (request) => { if (request.url().includes('/api/')) calls += 1; });
@@ -321,7 +402,7 @@ async function list(t) {
   figure('executions that the list lacked when they had all come', now - shown, '', 'it had them at the next refresh');
 }
 
-for (const [name, part] of Object.entries({ open, live, loop, list })) {
+for (const [name, part] of Object.entries({ open, window, live, loop, list })) {
   if (!asks(name)) continue;
   const t = run();
   try {

@@ -1,6 +1,7 @@
 //! Measurements: every example named `bench_*` prints its figures, and docs/benchmarks.md keeps the last ones.
 
 use std::fs;
+use std::process::Command;
 use std::thread;
 
 use anyhow::{Context, Result, bail};
@@ -95,24 +96,35 @@ pub(crate) fn bench(project: &Project, filter: Option<&str>) -> Result<()> {
 /// Measures the designer's canvas in Chromium and, on Linux, in the real window on a screen of its own.
 fn designer(project: &Project) -> Result<()> {
     build_for_screens(project, &[])?;
-    let screen = if cfg!(target_os = "linux") { Some(Screen::start()?) } else { None };
-    let mut script = match &screen {
-        Some(screen) => session::command(project, Some(screen), "node"),
-        None => project.command("node"),
-    };
+    let screen = screen()?;
+    let mut script = node_on(project, screen.as_ref());
     script.arg("tests/bench/designer.mjs").env("HAETAE_BINARY", project.binary("quick", "haetae"));
     keep_figures(project, DESIGNER, &output(&mut script)?, (DESIGNER_BEGIN, DESIGNER_END))
 }
 
-/// Measures the execution viewer in Chromium: ten thousand task runs, a storm of transitions, a hundred thousand executions.
+/// Measures the execution viewer in Chromium and in the window: ten thousand task runs, a storm of transitions, a hundred thousand executions.
 fn executions(project: &Project) -> Result<()> {
     build_for_screens(project, &["--package", "haetae-store", "--example", "bench_record"])?;
-    let mut script = project.command("node");
+    let screen = screen()?;
+    let mut script = node_on(project, screen.as_ref());
     script
         .arg("tests/bench/executions.mjs")
         .env("HAETAE_BINARY", project.binary("quick", "haetae"))
         .env("HAETAE_GENERATOR", project.binary("quick/examples", "bench_record"));
     keep_figures(project, EXECUTIONS, &output(&mut script)?, (EXECUTIONS_BEGIN, EXECUTIONS_END))
+}
+
+/// A screen for the window, where the window is measured.
+fn screen() -> Result<Option<Screen>> {
+    if cfg!(target_os = "linux") { Screen::start().map(Some) } else { Ok(None) }
+}
+
+/// Returns node in a session with that screen.
+fn node_on(project: &Project, screen: Option<&Screen>) -> Command {
+    match screen {
+        Some(screen) => session::command(project, Some(screen), "node"),
+        None => project.command("node"),
+    }
 }
 
 /// Builds the program optimised, with its UI, and `more` beside it.

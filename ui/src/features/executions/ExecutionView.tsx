@@ -99,14 +99,16 @@ function Loaded({ detail }: { detail: Watched }) {
   const log = useLog(detail.summary.id, tab === 'log' || moment !== null)
   const entry = moment ? log.data?.entries.find((each) => each.sequence === moment.sequence) : undefined
   const tasks = moment?.tasks ?? detail.tasks
-  // Of a large execution the picture is shown first, and what stands under it a frame later.
+  // Of a large execution the picture is shown first, and what stands under it two frames later.
   const [whole, setWhole] = useState(detail.tasks.length <= SMALL)
   useEffect(() => {
     if (whole) return
-    // After the frame was painted: what is set before is part of it.
+    // The first frame lays out what is surely in sight, the second what else is; only then there is time.
     let timer: ReturnType<typeof setTimeout>
-    const frame = requestAnimationFrame(() => {
-      timer = setTimeout(() => setWhole(true))
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => {
+        timer = setTimeout(() => setWhole(true))
+      })
     })
     return () => {
       cancelAnimationFrame(frame)
