@@ -108,8 +108,11 @@ function List({ diagnostics }: { diagnostics: readonly Diagnostic[] }) {
   const goTo = (diagnostic: Diagnostic) => {
     const { task, link } = diagnostic.target
     const key = link === undefined ? undefined : session.graph.linkOrder[link]
-    if (task !== undefined && task in session.graph.tasks) session.goTo(task, false)
-    else if (key !== undefined) session.select({ links: new Set([key]) }, true)
+    if (task !== undefined && task in session.graph.tasks) {
+      session.goTo(task, false)
+      // What is wrong is put right there.
+      session.look.setState({ inspector: true })
+    } else if (key !== undefined) session.select({ links: new Set([key]) }, true)
     else session.select({}, true)
   }
   return (

@@ -174,6 +174,9 @@ function History() {
   )
 }
 
+/** How many steps are drawn before and after the one that stands. */
+const SHOWN_STEPS = 300
+
 function Steps() {
   const { t } = useTranslation()
   const design = useSteps()
@@ -181,8 +184,9 @@ function Steps() {
   const now = Date.now()
   const language = currentLanguage()
   const { opened } = session
-  const start =
-    opened.kind === 'draft'
+  const start = design.forgot
+    ? t('designer.startedForgotten')
+    : opened.kind === 'draft'
       ? t('designer.startedDraft')
       : opened.version === 0
         ? t('designer.startedNew')
@@ -192,14 +196,16 @@ function Steps() {
     return version === undefined ? null : <Tag>{t('designer.versions.version', { version })}</Tag>
   }
   const { past, future } = design
-  const steps = [...past, ...future]
+  // So many are drawn around the one that stands; choosing the last of them draws the next.
+  const [first, end] = [Math.max(0, past.length - SHOWN_STEPS), past.length + SHOWN_STEPS]
+  const steps = [...past, ...future].slice(first, end)
   return (
     <ol className={css.history}>
       {/* One list, so that a row that is chosen stays the same row and keeps the focus when it goes from undone to done. */}
       {steps.map((_, index) => {
-        const count = steps.length - index
-        const step = steps[count - 1]
+        const step = steps[steps.length - 1 - index]
         if (!step) return null
+        const count = first + steps.length - index
         const isUndone = count > past.length
         return (
           <li key={step.number}>

@@ -17,7 +17,7 @@ test('every behaviour is held by a test, and every cited behaviour exists', () =
       .map((name) => join(folder, name)),
   )
   for (const file of tests)
-    for (const [, ids] of readFileSync(file, 'utf8').matchAll(/\('((?:[A-Z]{3}-\d+ )+)/g))
+    for (const [, ids] of readFileSync(file, 'utf8').matchAll(/\(\s*'((?:[A-Z]{3}-\d+ )+)/g))
       for (const id of ids?.trim().split(' ') ?? []) cited.add(id)
   expect([...stated].filter((id) => !cited.has(id))).toEqual([])
   expect([...cited].filter((id) => !stated.has(id))).toEqual([])

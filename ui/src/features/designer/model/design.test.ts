@@ -199,6 +199,16 @@ describe('history', () => {
     type(design, 'a', 'condition', 'sco')
     expect(design.past).toHaveLength(2)
   })
+  test('HIS-9 the oldest steps are forgotten beyond the longest history, and that is known', () => {
+    const graph = readGraph({ format: 1, id: 'x', tasks: { a: newTask('wait', 'A') }, links: [] })
+    const design = new Design(graph, Date.now, 3)
+    for (const text of ['1s', '2s', '3s']) type(design, 'a', `timeout${text}`, text)
+    expect([design.past.length, design.forgot, design.stepsSince(0)]).toEqual([3, false, 3])
+    type(design, 'a', 'note', 'one more')
+    expect([design.past.length, design.forgot, design.stepsSince(0)]).toEqual([3, true, undefined])
+    design.go(0)
+    expect(design.graph.tasks.a).toEqual({ ...graph.tasks.a, timeout1s: '1s' })
+  })
   test('HIS-7 a step says what it did as key and values', () => {
     const { design } = clocked()
     type(design, 'a', 'condition', '1')
@@ -262,7 +272,7 @@ function randomEdit(design: Design, random: (below: number) => number) {
 }
 
 /** How many edits a run makes; a long run asks for more. */
-const EDITS = Number(process.env.HAETAE_RANDOM_EDITS ?? 900)
+const EDITS = Number(process.env.HAETAE_RANDOM_EDITS ?? 2_000)
 
 describe('random edits', () => {
   const seeds = [1, 7, 2026, Date.now() % 1_000_000]
@@ -274,7 +284,7 @@ describe('random edits', () => {
       const random = seeded(seed)
       const clock = { now: 0 }
       const beginning = readGraph(odd)
-      const design = new Design(beginning, () => clock.now)
+      const design = new Design(beginning, () => clock.now, Number.POSITIVE_INFINITY)
       for (let count = 0; count < EDITS; count++) {
         clock.now += random(2 * COALESCE_MS)
         randomEdit(design, random)

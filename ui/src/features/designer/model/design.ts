@@ -28,7 +28,7 @@ export interface Gesture {
 export const COALESCE_MS = 1_200
 
 /** The oldest steps are forgotten beyond this many. */
-export const LONGEST_HISTORY = 1_000
+export const LONGEST_HISTORY = 10_000
 
 /**
  * The document being designed, with its history. Every change goes through `change` or a gesture; selection, viewport, diagnostics
@@ -44,10 +44,12 @@ export class Design {
   #gesture: { start: Graph; label: Label } | undefined
   readonly #listeners = new Set<() => void>()
   readonly #now: () => number
+  readonly #longest: number
 
-  constructor(graph: Graph, now: () => number = Date.now) {
+  constructor(graph: Graph, now: () => number = Date.now, longest: number = LONGEST_HISTORY) {
     this.#graph = graph
     this.#now = now
+    this.#longest = longest
   }
 
   /** The document as it stands; an immutable value. */
@@ -68,6 +70,11 @@ export class Design {
   /** The number of the last step that is done; 0 at the beginning. It names this state of the document. */
   get at(): number {
     return this.#past.at(-1)?.number ?? 0
+  }
+
+  /** Whether the oldest steps are forgotten: undoing everything does not lead to the document that was opened. */
+  get forgot(): boolean {
+    return this.#forgot
   }
 
   /** Returns how many steps lie between a state and now, in either direction; undefined when the way there is forgotten. */
@@ -193,8 +200,8 @@ export class Design {
     if (coalesces) this.#past = [...this.#past.slice(0, -1), { ...last, label, at, ...joined(last, patches, inverse) }]
     else {
       this.#number += 1
-      this.#forgot ||= this.#past.length >= LONGEST_HISTORY
-      this.#past = [...this.#past.slice(1 - LONGEST_HISTORY), { number: this.#number, label, at, patches, inverse, merge }]
+      this.#forgot ||= this.#past.length >= this.#longest
+      this.#past = [...this.#past.slice(1 - this.#longest), { number: this.#number, label, at, patches, inverse, merge }]
     }
     this.#tell()
   }
