@@ -50,7 +50,7 @@ import {
   NO_SELECTION,
   NOTE_PREFIX,
   type ProblemCount,
-  Projection,
+  projectionOf,
   type Scene,
   type Selection,
 } from './projection'
@@ -170,7 +170,7 @@ function Inner({
   const { t: slow, i18n } = useTranslation()
   const t = useMemo(() => quickly(slow), [slow])
   const language = languageOf(i18n.language)
-  const [projection] = useState(() => new Projection())
+  const [projection] = useState(() => projectionOf(graph))
   const [overlay, setOverlay] = useState(NOTHING)
   const overlayNow = useRef(NOTHING)
   const [guides, setGuides] = useState<readonly Guide[]>([])

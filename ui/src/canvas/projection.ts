@@ -2,7 +2,7 @@ import { type Edge, type Node, type NodeHandle, Position as Side } from '@xyflow
 import type { TFunction } from 'i18next'
 import type { Catalog, LinkState, Outcome, Position } from '../generated/api'
 import { type DrawnRun, describeRun, describeTask, type RunLook, type SecondLine } from './describe'
-import { type Graph, type Link, linksOf, nameOf, noteOf, placeAll, typeOf } from './graph'
+import { type Graph, type Link, linkOf, nameOf, noteOf, placeAll, typeOf } from './graph'
 import type { Mark, Marks } from './marks'
 import type { PlacedLink, PlacedTask, Plan, Sight } from './sight'
 import { outgoingPoints, type Point, type Size, START_SIZE, taskSize } from './size'
@@ -383,15 +383,20 @@ export class Projection {
   #linksOf(graph: Graph): Linked {
     const inputs = [graph.links, graph.linkOrder]
     if (!this.#linked || !same(this.#linked.inputs, inputs)) {
-      const places = new Map(graph.linkOrder.map((key, place) => [key, place]))
-      const all = linksOf(graph).map((link) => ({ ...link, place: places.get(link.key) ?? -1 }))
-      const bySource = new Map<string, Set<Outcome>>()
-      for (const link of all) {
+      const all: Array<Link & { key: string; place: number }> = []
+      const byKey = new Map<string, Link>()
+      const bySource = new Map<string, ReadonlySet<Outcome>>()
+      for (const [place, key] of graph.linkOrder.entries()) {
+        const link = linkOf(graph, key)
+        if (!link) continue
+        const drawn = { ...link, key, place }
+        all.push(drawn)
+        byKey.set(key, drawn)
         const outcomes = bySource.get(link.from)
-        if (outcomes) outcomes.add(link.outcome)
-        else bySource.set(link.from, new Set([link.outcome]))
+        if (!outcomes) bySource.set(link.from, alone(link.outcome))
+        else if (!outcomes.has(link.outcome)) bySource.set(link.from, new Set([...outcomes, link.outcome]))
       }
-      this.#linked = { inputs, value: { all, byKey: new Map(all.map((link) => [link.key, link])), bySource } }
+      this.#linked = { inputs, value: { all, byKey, bySource } }
     }
     return this.#linked.value
   }
@@ -430,6 +435,30 @@ function steady<T>(before: T[], now: T[]): T[] {
 }
 
 const NONE: ReadonlySet<Outcome> = new Set()
+
+const single = new Map<Outcome, ReadonlySet<Outcome>>()
+
+/** Most tasks have one outcome that is linked: these share a set. */
+function alone(outcome: Outcome): ReadonlySet<Outcome> {
+  let set = single.get(outcome)
+  if (!set) {
+    set = new Set([outcome])
+    single.set(outcome, set)
+  }
+  return set
+}
+
+const projections = new WeakMap<Graph, Projection>()
+
+/** Returns the projection that a graph was drawn with before, if it still is there: what it found out about a large graph is kept. */
+export function projectionOf(graph: Graph): Projection {
+  let projection = projections.get(graph)
+  if (!projection) {
+    projection = new Projection()
+    projections.set(graph, projection)
+  }
+  return projection
+}
 
 function handle(id: string, type: 'source' | 'target', position: Side, x: number, y: number): NodeHandle {
   return { id, type, position, x: x - POINT_RADIUS, y: y - POINT_RADIUS, width: 2 * POINT_RADIUS, height: 2 * POINT_RADIUS }
