@@ -124,7 +124,7 @@ export class Projection {
       if (!note) continue
       const id = NOTE_PREFIX + key
       const position = overlay.get(id) ?? { x: note.x, y: note.y }
-      const inputs = [graph.notes[key], position.x, position.y, selection.notes.has(key), editable]
+      const inputs = [graph.notes[key], position.x, position.y, selection.notes.has(key), editable, scene.language]
       nodes.push(
         remembered<CanvasNode, NoteNode>(this.#nodes, id, inputs, () => ({
           id,
@@ -140,6 +140,7 @@ export class Projection {
           focusable: false,
           zIndex: note.kind === 'frame' ? -2 : 0,
           ariaLabel: `${scene.t(note.kind === 'frame' ? 'canvas.frame' : 'canvas.note')} ${note.text}`,
+          domAttributes: described(scene.t(note.kind === 'frame' ? 'canvas.frame' : 'canvas.note')),
         })),
       )
     }
@@ -161,6 +162,7 @@ export class Projection {
           selectable: false,
           focusable: false,
           ariaLabel: scene.t('canvas.start'),
+          domAttributes: described(scene.t('canvas.start')),
           handles: [handle('done', 'source', Side.Right, START_SIZE, START_SIZE / 2)],
         }),
       ),
@@ -212,7 +214,7 @@ export class Projection {
           draggable: editable,
           focusable: scene.tabStop === id,
           // One task is a tab stop; the others can still be given the focus when the arrows come to them.
-          ...(scene.tabStop === id ? {} : { domAttributes: { tabIndex: -1 } }),
+          domAttributes: { ...described(scene.t('canvas.aria.node')), ...(scene.tabStop === id ? {} : { tabIndex: -1 }) },
           zIndex: 1,
           ariaRole: 'group',
           ariaLabel: scene.t('canvas.aria.task', {
@@ -294,6 +296,7 @@ export class Projection {
           focusable: false,
           reconnectable: scene.editable,
           data: { outcome: link.outcome, state, mark },
+          domAttributes: described(scene.t('canvas.aria.edge')),
           ariaLabel: `${scene.t('canvas.aria.link', {
             from: link.from === START ? scene.t('canvas.start') : names[0],
             to: names[1],
@@ -467,6 +470,9 @@ function handle(id: string, type: 'source' | 'target', position: Side, x: number
 function same(one: readonly unknown[], other: readonly unknown[]): boolean {
   return one.length === other.length && one.every((value, index) => Object.is(value, other[index]))
 }
+
+/** What screen readers call a thing on the canvas; React Flow says "node" and "edge" in every language. */
+const described = (word: string) => ({ 'aria-roledescription': word })
 
 function remembered<T, V extends T>(memory: Remembered<T>, id: string, inputs: readonly unknown[], make: () => V): V {
   const known = memory.get(id)
