@@ -258,8 +258,8 @@ test('a trial takes recorded replies', async (t) => {
 });
 
 for (const [locale, words] of [
-  ['en', { choose: 'Choose replies', usual: 'usual course', ended: 'Ended', order: 'Tasks that ran' }],
-  ['ko', { choose: '회신 고르기', usual: '보통의 경과', ended: '끝', order: '실행한 태스크' }],
+  ['en', { choose: 'Choose replies', usual: 'usual course', harmless: 'harmless', ended: 'Ended', order: 'Tasks that ran' }],
+  ['ko', { choose: '회신 고르기', usual: '보통의 경과', harmless: '해롭지 않을 때', ended: '끝', order: '실행한 태스크' }],
 ])
   test(`a shipped playbook is tried with its own rehearsals, ${locale}`, async (t) => {
     const backend = await startBackend(t, { sample: true });
@@ -268,7 +268,7 @@ for (const [locale, words] of [
     await page.keyboard.press('F5');
     const { rehearsals } = await backend.call('playbook.rehearsals', { id: 'ip-triage' });
     const { document } = await backend.call('playbook.show', { id: 'ip-triage' });
-    for (const [course, item] of [[null, words.usual], ['harmless', 'harmless']]) {
+    for (const [course, item] of [[null, words.usual], ['harmless', words.harmless]]) {
       const { expect, replies } = rehearsals.find((each) => each.case === course).rehearsal;
       await panel(page).getByRole('button', { name: words.choose }).click();
       await page.getByRole('menuitem', { name: item, exact: true }).click();

@@ -72,7 +72,7 @@ function Sources() {
     <>
       {rehearsals.length > 0 ? <Menu.Label>{t('tryout.recorded.rehearsals')}</Menu.Label> : null}
       {rehearsals.map(({ case: course, rehearsal }) => {
-        const name = course ?? t('tryout.recorded.usual')
+        const name = course ? t(`tryout.recorded.course.${course}`, { defaultValue: course }) : t('tryout.recorded.usual')
         return (
           <Menu.Item key={name} onClick={() => take(name, rehearsal)}>
             {name}

@@ -180,7 +180,9 @@ function SampleInput({ input, problem }: { input: Input; problem: 'runMissing' |
       <span className="mono">{input.name}</span> <span className="t3">{t(`designer.types.${input.type}`)}</span>
     </>
   )
-  const error = problem && (problem === 'runMissing' && value === '' ? t('designer.runMissing') : t(`designer.${problem}`))
+  const words = problem && t(`designer.${problem}`)
+  // Nobody has done wrong yet who has not written anything.
+  const said = typed === undefined ? { description: words } : { error: words }
   if (input.type === 'boolean')
     return <Switch label={label} checked={value === 'true'} onChange={(event) => set(String(event.currentTarget.checked))} />
   if (['list', 'object', 'event', 'ticket', 'any'].includes(input.type))
@@ -193,7 +195,7 @@ function SampleInput({ input, problem }: { input: Input; problem: 'runMissing' |
         maxRows={5}
         placeholder={input.type === 'ticket' ? '{"id": 1, "title": "…", "artifacts": {"ip": []}}' : 'JSON'}
         value={value}
-        error={error}
+        {...said}
         withAsterisk={input.required === true}
         onChange={(event) => set(event.currentTarget.value)}
       />
@@ -202,7 +204,7 @@ function SampleInput({ input, problem }: { input: Input; problem: 'runMissing' |
     <TextInput
       label={label}
       value={value}
-      error={error}
+      {...said}
       withAsterisk={input.required === true}
       onChange={(event) => set(event.currentTarget.value)}
     />
