@@ -789,6 +789,19 @@ export function useGraphPart<T>(pick: (graph: Graph) => T): T {
   return useSyncExternalStore(design.subscribe, () => pick(design.graph))
 }
 
+/** Returns the document for what does not tell where things stand: a task that is only moved draws nothing again. */
+export function useContent(): Graph {
+  const last = useRef<Graph>(undefined)
+  return useGraphPart((graph) => {
+    const { current } = last
+    const onlyMoved = current && CONTENT.every((part) => current[part] === graph[part])
+    if (!onlyMoved) last.current = graph
+    return onlyMoved ? current : graph
+  })
+}
+
+const CONTENT = ['head', 'tasks', 'order', 'links', 'linkOrder', 'notes', 'noteOrder'] as const
+
 /**
  * Returns something of the session as it was at the last frame: what stands beside the canvas and only tells what was done must not hold
  * up the frame that shows it. `pick` returns the same value as long as nothing changed.

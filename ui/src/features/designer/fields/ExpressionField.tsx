@@ -8,7 +8,7 @@ import { Hostile } from '../../../kit'
 import { call } from '../../../platform'
 import { expressionEditor, type FieldKind, markProblems, ReferenceDialog, useWords } from '../../language/public'
 import css from '../designer.module.css'
-import { useGraph, useSession } from '../session'
+import { useContent, useSession } from '../session'
 import { fieldFocused, fieldGone, insertPath, PATH_TYPE } from '../tryout/places'
 
 /** The value is asked for this long after the last key. */
@@ -38,7 +38,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
   const { t, i18n } = useTranslation()
   const text = useText()
   const session = useSession()
-  const graph = useGraph()
+  const graph = useContent()
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<EditorView | undefined>(undefined)
   const onChange = useRef(props.onChange)

@@ -5,13 +5,13 @@ import { Icon } from '../../../kit'
 import css from '../designer.module.css'
 import { DurationField, Section } from '../fields/basic'
 import { fieldText } from '../fields/values'
-import { useGraph, useSession } from '../session'
+import { useContent, useSession } from '../session'
 
 /** When a task starts, how long it may take, how often it is tried, and where it leads. */
 export function FlowFields({ id, task }: { id: string; task: TaskRecord }) {
   const { t } = useTranslation()
   const session = useSession()
-  const graph = useGraph()
+  const graph = useContent()
   const retry = task.retry !== null && typeof task.retry === 'object' ? (task.retry as Record<string, unknown>) : {}
   const attempts = typeof retry.attempts === 'number' ? retry.attempts : ''
   const codes = Array.isArray(retry.on) ? retry.on.join(', ') : ''

@@ -7,7 +7,7 @@ import { Icon, Inspector, Kbd } from '../../../kit'
 import css from '../designer.module.css'
 import { refusal } from '../model/edits'
 import { Tile } from '../Palette'
-import { useGraph, useLook, useSession } from '../session'
+import { useContent, useLook, useSession } from '../session'
 import { PastValues } from '../tryout/PastValues'
 import { FlowFields } from './FlowFields'
 import { PlaybookFields } from './PlaybookFields'
@@ -17,7 +17,7 @@ import { NamingFields, TypeFields } from './TypeFields'
 export function InspectorPanel({ catalog }: { catalog: Catalog | undefined }) {
   const { t } = useTranslation()
   const session = useSession()
-  const graph = useGraph()
+  const graph = useContent()
   const open = useLook((look) => look.inspector)
   const { tasks, links, notes } = useLook((look) => look.selection)
   if (!open) return null
@@ -46,7 +46,7 @@ export function InspectorPanel({ catalog }: { catalog: Catalog | undefined }) {
 
 function TaskPanel({ id, catalog, onClose }: { id: string; catalog: Catalog | undefined; onClose: () => void }) {
   const { t, i18n } = useTranslation()
-  const graph = useGraph()
+  const graph = useContent()
   const [tab, setTab] = useState<string | null>('parameters')
   const task = graph.tasks[id]
   if (task === undefined || task === null || typeof task !== 'object') return null
@@ -104,7 +104,7 @@ function MoreMenu() {
         <Menu.Item rightSection={<Kbd keys="Ctrl D" />} onClick={() => session.duplicate()}>
           {t('designer.inspector.duplicate')}
         </Menu.Item>
-        <Menu.Item color="red" rightSection={<Kbd keys="Del" />} onClick={() => session.deleteSelected()}>
+        <Menu.Item className={css.destroys} rightSection={<Kbd keys="Del" />} onClick={() => session.deleteSelected()}>
           {t('designer.inspector.delete')}
         </Menu.Item>
       </Menu.Dropdown>
@@ -115,7 +115,7 @@ function MoreMenu() {
 function LinkPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation()
   const session = useSession()
-  const graph = useGraph()
+  const graph = useContent()
   const link = linkOf(graph, id)
   if (!link) return null
   const outcomes = link.from === START ? (['done'] as const) : outcomesOf(typeOf(graph.tasks[link.from]))
@@ -150,7 +150,7 @@ function LinkPanel({ id, onClose }: { id: string; onClose: () => void }) {
 function NotePanel({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useTranslation()
   const session = useSession()
-  const note = noteOf(useGraph(), id)
+  const note = noteOf(useContent(), id)
   if (!note) return null
   return (
     <Inspector name="designer" width={344} label={t('designer.inspector.label')} title={t(`canvas.${note.kind}`)} onClose={onClose}>
