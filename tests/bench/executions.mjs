@@ -293,8 +293,10 @@ async function list(t) {
     figure(`search, ${name}`, median(times), 'ms', `through the door, ${total} executions; worst after the first ${Math.round(worst(times.slice(1)))} ms, the first ${Math.round(times[0])} ms`);
   }
   figure('search, the worst of all', worst(all), 'ms', `${all.length} searches`, '≤', 100);
-  // Without any playbook the program would greet a newcomer.
-  await backend.call('playbook.save', { document: LOOK, base: 0, comment: '' });
+  // Without any playbook the program would greet a newcomer. Data that was measured before has it already.
+  await backend.call('playbook.save', { document: LOOK, base: 0, comment: '' }).catch((error) => {
+    if (error.code !== 'PLAYBOOK-CONFLICT') throw error;
+  });
   const page = await browse(t, backend);
   const typed = await page.evaluate(async () => {
     const begun = performance.now();

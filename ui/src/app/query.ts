@@ -94,7 +94,12 @@ export function useGrowing<N extends Name, T>(
     structuralSharing: false,
     queryFn: async () => {
       const known = queryClient.getQueryData<T>(key)
-      return add(known, await fetchTagged(operation, { ...request, ...since(known) }, hashOf(key)))
+      const answer = await fetchTagged(operation, { ...request, ...since(known) }, hashOf(key))
+      try {
+        return add(known, answer)
+      } catch (thrown) {
+        throw asApiError(thrown)
+      }
     },
   })
 }
