@@ -20,6 +20,14 @@ export interface ExecutionRows {
   error: ApiError | null
 }
 
+/** One function for all drawings: of another one the pages would be compared again, field by field. */
+function pagesOf(results: ReadonlyArray<{ data: unknown; error: unknown }>) {
+  return {
+    data: results.map((result) => result.data as ExecutionPage | undefined),
+    error: (results.find((result) => result.error)?.error ?? null) as ApiError | null,
+  }
+}
+
 /** Reads pages by their offset in any order; a search goes from page to page, because its offsets are not known before. */
 export function useExecutionRows(filter: ListExecutions): ExecutionRows {
   const key = JSON.stringify(filter)
@@ -42,10 +50,7 @@ export function useExecutionRows(filter: ListExecutions): ExecutionRows {
       ...operationQuery('execution.list', { ...(JSON.parse(key) as ListExecutions), offset, limit: PAGE }),
       placeholderData: offset === 0 ? (before: ExecutionPage | undefined) => before : undefined,
     })),
-    combine: (results) => ({
-      data: results.map((result) => result.data as ExecutionPage | undefined),
-      error: (results.find((result) => result.error)?.error ?? null) as ApiError | null,
-    }),
+    combine: pagesOf,
   })
   const [first] = pages.data
   const last = pages.data[pages.data.length - 1]
