@@ -10,13 +10,13 @@ const WORDS = {
     undo: 'Undo', redo: 'Redo', fit: 'Fit to screen', zoomIn: 'Zoom in', zoomOut: 'Zoom out', ratio: /^Zoom ratio/, left: 'Align left', top: 'Align top',
     horizontal: 'Distribute horizontally', vertical: 'Distribute vertically', tidy: 'Tidy (automatic layout)', find: 'Find', note: 'Add a note', frame: 'Add a frame',
     alignedLeft: 'Align left, 3 tasks', alignedTop: 'Align top, 3 tasks', distributed: 'Distribute horizontally, 3 tasks', tidied: 'Tidy, 2 tasks', history: 'Show history', started: 'Started from the draft',
-    noteStep: 'Add: Note', undone: 'undone', toolbar: 'Designer tools', type: 'Wait', link: 'from Alpha to Beta, outcome done', start: 'Start',
+    noteStep: 'Add: Note', undone: 'undone', toolbar: 'Designer tools', type: 'Wait', link: 'from Alpha to Beta, outcome done', start: 'Start', roles: ['task', 'link'],
   },
   ko: {
     undo: '되돌리기', redo: '다시 하기', fit: '화면에 맞춤', zoomIn: '확대', zoomOut: '축소', ratio: /^확대 비율/, left: '왼쪽 맞춤', top: '위쪽 맞춤',
     horizontal: '가로로 고르게 벌리기', vertical: '세로로 고르게 벌리기', tidy: '정돈 (자동 배치)', find: '찾기', note: '메모 넣기', frame: '틀 넣기',
     alignedLeft: '왼쪽 맞춤, 태스크 3개', alignedTop: '위쪽 맞춤, 태스크 3개', distributed: '가로로 고르게 벌리기, 태스크 3개', tidied: '정돈, 태스크 2개', history: '기록 보기', started: '초안에서 시작',
-    noteStep: '추가: 메모', undone: '되돌림', toolbar: '디자이너 도구', type: '대기', link: 'Alpha 대기에서 Beta 대기로, 결과 완료', start: '시작',
+    noteStep: '추가: 메모', undone: '되돌림', toolbar: '디자이너 도구', type: '대기', link: 'Alpha 대기에서 Beta 대기로, 결과 완료', start: '시작', roles: ['태스크', '연결'],
   },
 };
 const PLACES = { a: [0, 0], b: [220, 130], c: [520, 70], d: [60, 300] };
@@ -149,8 +149,11 @@ for (const [locale, words] of Object.entries(WORDS))
       await page.getByRole('toolbar', { name: words.toolbar }).waitFor();
       await page.getByRole('group', { name: `${name('Alpha')}, ${words.type}`, exact: true }).waitFor();
       await page.getByRole('img', { name: words.link, exact: true }).waitFor({ state: 'attached' });
-      const labels = await page.locator('.react-flow').evaluate((flow) => [...flow.querySelectorAll('[aria-label]')].map((each) => each.getAttribute('aria-label')));
-      assert.ok(labels.length > 4);
+      const labels = await page.locator('.react-flow').evaluate((flow) =>
+        ['aria-label', 'aria-roledescription'].flatMap((name) => [...flow.querySelectorAll(`[${name}]`)].map((each) => each.getAttribute(name))),
+      );
+      assert.ok(labels.length > 8);
+      assert.deepEqual([await node(page, 'a').getAttribute('aria-roledescription'), await page.locator('.react-flow__edge').first().getAttribute('aria-roledescription')], words.roles);
       if (locale === 'ko') assert.deepEqual(labels.filter((each) => !/[가-힣]/.test(each)), [], 'every label is Korean');
     });
   });

@@ -91,9 +91,10 @@ function AtCursor({ wanted, onClose }: { wanted: Wanted; onClose: () => void }) 
   const { t } = useTranslation()
   const session = useSession()
   return (
-    <Menu opened onClose={onClose} position="bottom-start" offset={0} trapFocus>
+    // Its first entry has the focus, so that the next key goes there; Mantine's own placeholder is no part of a menu.
+    <Menu opened onClose={onClose} position="bottom-start" offset={0} trapFocus withInitialFocusPlaceholder={false}>
       <Menu.Target>
-        <div style={{ position: 'fixed', left: wanted.x, top: wanted.y, width: 1, height: 1 }} />
+        <button type="button" className={css.cursor} tabIndex={-1} aria-hidden style={{ left: wanted.x, top: wanted.y }} />
       </Menu.Target>
       {wanted.kind === 'next' ? (
         <Menu.Dropdown>
@@ -136,7 +137,7 @@ function AtCursor({ wanted, onClose }: { wanted: Wanted; onClose: () => void }) 
             {t('designer.menu.duplicate')}
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item color="red" rightSection={<Kbd keys="Del" />} onClick={() => session.deleteSelected()}>
+          <Menu.Item className={css.destroys} rightSection={<Kbd keys="Del" />} onClick={() => session.deleteSelected()}>
             {t('designer.menu.delete')}
           </Menu.Item>
         </Menu.Dropdown>
