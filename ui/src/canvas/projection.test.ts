@@ -53,6 +53,17 @@ describe('projection', () => {
     const after = byId(projection, { ...scene, graph: moved })
     expect([after.get('a') === before.get('a'), after.get('b')?.position]).toEqual([true, { x: 900, y: 9 }])
   })
+  test('a moved task leaves the list of the links and the plan of all others as they were', () => {
+    const projection = new Projection()
+    const [links, plan] = [projection.links(scene), projection.plan(scene)]
+    const moved = { ...scene, graph: { ...graph, positions: { ...graph.positions, b: { x: 900, y: 9 } } } }
+    const next = projection.plan(moved)
+    expect(projection.links(moved)).toBe(links)
+    expect([next.at.get('a') === plan.at.get('a'), next.at.get('b')?.x]).toEqual([true, 900])
+    // The link from the start to the first task stands as it stood, the one to the moved task reaches there.
+    expect(next.links[0]).toBe(plan.links[0])
+    expect(next.links.find((link) => link.to === 'b')?.width).toBeGreaterThan(900)
+  })
   test('a run shows its status and its error code', () => {
     const run: TaskRun = {
       id: 'a',
