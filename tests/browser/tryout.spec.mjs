@@ -231,7 +231,7 @@ test('a trial takes recorded replies', async (t) => {
   for (const [what, content] of [['is no JSON', 'hello'], ['holds no replies', '{"tasks": {}}'], ['has replies of another shape', '{"replies": {"look": {"output": 1}}}']])
     await t.test(`a file that ${what} is refused in words, and what was chosen stays`, async () => {
       await chooseFile('other.json', content);
-      await page.getByText('other.json is no rehearsal: a file with "replies" by task is expected.').last().waitFor();
+      await page.getByText('other.json is no rehearsal: a file with "replies" or "answers" by task is expected.').last().waitFor();
       await panel(page).getByText('triage.rehearsal.json').waitFor();
     });
 

@@ -15,7 +15,9 @@ const isMap = (value: unknown): value is Record<string, unknown> => value !== nu
 /** Returns what a rehearsal holds; undefined when it is none. */
 export function readRehearsal(name: string, rehearsal: unknown): Recorded | undefined {
   if (!isMap(rehearsal)) return undefined
-  const { replies, answers = {}, input = {} } = rehearsal
+  const { replies = {}, answers = {}, input = {} } = rehearsal
+  // Some courses have only people's answers; a file with neither is something else.
+  if (!('replies' in rehearsal || 'answers' in rehearsal)) return undefined
   if (!isMap(replies) || !isMap(answers) || !isMap(input)) return undefined
   if (!Object.values(replies).every((each) => Array.isArray(each))) return undefined
   return { name, replies: replies as Record<string, unknown[]>, answers: answers as Record<string, Answer>, input }
