@@ -91,7 +91,9 @@ test('an expression field helps while it is written', async (t) => {
 
   await t.test('typing asks little: one completion list a pause, one check a pause', async () => {
     const checks = await counted(page, 'expression.check', async () => {
+      const asked = page.waitForRequest((request) => request.url().endsWith('/api/expression.check'));
       await write(page, editor, 'lower(host)');
+      await asked;
       await until('the draft holds the text', async () => (await backend.call('playbook.show', { id: ID })).draft?.document.tasks.shout.expression === 'lower(host)');
     });
     assert.ok(checks >= 1 && checks <= 4, `${checks} checks for eleven keys`);

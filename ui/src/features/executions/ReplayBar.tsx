@@ -40,15 +40,18 @@ export function ReplayBar({
   const [speed, setSpeed] = useState<(typeof SPEEDS)[number]>(1)
   const track = useRef<HTMLDivElement>(null)
   const held = useRef(false)
+  // The address follows a move a moment later: until then the old place must not end what has just begun to play.
+  const beginning = useRef(false)
   const last = (recording?.length ?? 0) - 1
   const index = moment?.index ?? last
 
   useEffect(() => {
     if (!playing || !recording) return
     if (index >= last) {
-      setPlaying(false)
+      if (!beginning.current || last <= 0) setPlaying(false)
       return
     }
+    beginning.current = false
     const gap = ((recording.times[index + 1] ?? 0) - (recording.times[index] ?? 0)) / speed
     const timer = setTimeout(() => onMove(index + 1), Math.max(SHORTEST_MS / Math.sqrt(speed), Math.min(LONGEST_MS / speed, gap)))
     return () => clearTimeout(timer)
@@ -56,7 +59,8 @@ export function ReplayBar({
 
   const play = () => {
     onWanted()
-    if (!playing && (moment === null || index >= last)) onMove(0)
+    beginning.current = !playing && (moment === null || index >= last)
+    if (beginning.current) onMove(0)
     setPlaying(!playing)
   }
   const goTo = (next: number) => {
