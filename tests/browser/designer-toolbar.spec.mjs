@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { until } from '../support.mjs';
 import { boxOf, canvas, drawing, node, openDrawing, overview, place, properties, select, selected, still, tool, undoes, untilKept, wait } from './designer.mjs';
 import { startBackend } from './harness.mjs';
 
@@ -56,11 +57,12 @@ for (const [locale, words] of Object.entries(WORDS))
       await tool(page, words.history).click();
       const rows = page.locator('.mantine-Popover-dropdown').getByRole('listitem');
       const texts = async () => (await rows.locator('.cut').allTextContents()).map((text) => text.trim());
-      assert.deepEqual(await texts(), [words.alignedTop, words.alignedLeft, words.started]);
+      const listed = [words.alignedTop, words.alignedLeft, words.started].join('\n');
+      await until('the steps are listed', async () => (await texts()).join('\n') === listed);
       await rows.nth(2).getByRole('button').click();
       await placed('back at the start', PLACES);
-      assert.deepEqual(await texts(), [words.alignedTop, words.alignedLeft, words.started], 'what was undone stays in the list');
-      assert.equal(await rows.getByText(words.undone, { exact: true }).count(), 2);
+      await until('both are marked as undone', async () => (await rows.getByText(words.undone, { exact: true }).count()) === 2);
+      assert.equal((await texts()).join('\n'), listed, 'what was undone stays in the list');
       await rows.nth(1).getByRole('button').click();
       await placed('forth to the first step', LEFT);
       await page.keyboard.press('Escape');
