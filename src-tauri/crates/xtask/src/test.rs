@@ -278,10 +278,10 @@ fn specs(project: &Project, folder: &str, node: &mut Command) -> Result<Counts> 
         fs::remove_dir_all(&evidence)?;
     }
     fs::create_dir_all(&evidence)?;
-    // Each spec starts a backend and a browser; most machines that run them have two cores.
+    // One spec at a time: each starts a backend, and most machines that run them have two cores.
     node.args([
         "--test",
-        "--test-concurrency=2",
+        "--test-concurrency=1",
         "--test-timeout=300000",
         "--test-reporter=spec",
         "--test-reporter-destination=stdout",
