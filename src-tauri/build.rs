@@ -1,39 +1,10 @@
 //! Hands the capability files to tauri, makes sure there is a UI folder to embed, and tells the program where libduckdb will lie.
 
-use std::env;
-use std::fs;
-use std::path::Path;
+mod program;
 
 fn main() {
-    // tauri refuses to compile without the folder; a clone that has not built its UI yet still compiles.
-    let dist = Path::new("ui/dist");
-    if !dist.join("index.html").exists() {
-        fs::create_dir_all(dist).expect("create ui/dist");
-        fs::write(dist.join("index.html"), "<p>The UI is not built yet: run <code>cargo xtask run</code>.</p>")
-            .expect("write the placeholder page");
-    }
-    run_path();
+    program::placeholder(std::path::Path::new("ui/dist"));
+    program::run_path();
     let attributes = tauri_build::Attributes::new().capabilities_path_pattern("./src-tauri/capabilities/**/*");
     tauri_build::try_build(attributes).expect("tauri build script");
-}
-
-/// Names the folders in which the loader looks for libduckdb.
-fn run_path() {
-    println!("cargo:rerun-if-env-changed=DUCKDB_LIB_DIR");
-    let mut folders = match env::var("CARGO_CFG_TARGET_OS").as_deref() {
-        // Beside the program in a folder of `cargo xtask build`; in ../lib/haetae when the .deb package put them there.
-        Ok("linux") => vec!["$ORIGIN".to_owned(), "$ORIGIN/../lib/haetae".to_owned()],
-        Ok("macos") => vec!["@loader_path".to_owned(), "@loader_path/../Frameworks".to_owned()],
-        // Windows looks beside the program by itself.
-        _ => return,
-    };
-    // A debug build runs where it was built: straight from the folder it was linked against.
-    if env::var("PROFILE").as_deref() == Ok("debug")
-        && let Ok(folder) = env::var("DUCKDB_LIB_DIR")
-    {
-        folders.push(folder);
-    }
-    for folder in folders {
-        println!("cargo:rustc-link-arg=-Wl,-rpath,{folder}");
-    }
 }

@@ -1,23 +1,21 @@
 //! The window: one tauri command `call`, one event `push`, the tray, and nothing else of tauri for the UI.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use api::door::{Asset, Assets, LocalDoor};
+use api::door::LocalDoor;
 use api::{Api, Reply};
+use cli::{Advance, complain, default_directory, open_api};
 use serde_json::Value as Json;
 use tauri::ipc::Response;
 use tauri::menu::{Menu, MenuItem};
 use tauri::tray::TrayIconBuilder;
-use tauri::{AppHandle, Builder, Emitter, Manager, Runtime, State, WebviewUrl, WebviewWindowBuilder, WindowEvent};
+use tauri::{AppHandle, Builder, Emitter, Manager, State, WebviewUrl, WebviewWindowBuilder, WindowEvent};
 use tauri_plugin_dialog::{DialogExt, MessageDialogButtons, MessageDialogKind};
 use tauri_plugin_notification::NotificationExt;
 use types::{Error, Language};
 use wire::Door;
 use wire::execution::ListExecutions;
-
-use crate::cli::{Advance, open_api};
 
 /// The label of the main window.
 const MAIN: &str = "main";
@@ -36,48 +34,9 @@ async fn call(api: State<'_, Api>, operation: String, request: Json) -> Result<R
     Ok(Response::new(String::from_utf8(answer).unwrap_or_default()))
 }
 
-/// Adds the handlers; the app and its tests share them.
-pub fn with_handlers<R: Runtime>(builder: Builder<R>) -> Builder<R> {
-    builder.invoke_handler(tauri::generate_handler![call])
-}
-
 /// The configuration and the UI's files, embedded once.
 fn context() -> tauri::Context<tauri::Wry> {
     tauri::generate_context!()
-}
-
-/// Returns the files of the UI, for `haetae serve`.
-pub(crate) fn assets() -> Assets {
-    // Whoever works on the UI looks at another build of it without compiling the shell again; a released program has no such door.
-    if cfg!(debug_assertions)
-        && let Some(folder) = std::env::var_os("HAETAE_UI").map(PathBuf::from)
-    {
-        return Arc::new(move |path: &str| {
-            let inside = Path::new(path.trim_start_matches('/'));
-            let plain = inside.components().all(|part| matches!(part, Component::Normal(_)));
-            let bytes = std::fs::read(plain.then(|| folder.join(inside))?).ok()?;
-            Some(Asset { bytes, media_type: media_type(path).to_owned() })
-        });
-    }
-    let context = context();
-    Arc::new(move |path: &str| {
-        let bytes = context.assets().get(&path.into())?.into_owned();
-        Some(Asset { bytes, media_type: media_type(path).to_owned() })
-    })
-}
-
-fn media_type(path: &str) -> &'static str {
-    match path.rsplit('.').next().unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "json" => "application/json",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "woff2" => "font/woff2",
-        "woff" => "font/woff",
-        _ => "application/octet-stream",
-    }
 }
 
 /// Opens the window over a data directory; returns when the program quits.
@@ -95,7 +54,8 @@ pub(crate) fn main(data: PathBuf, language: Language) -> ExitCode {
     // Another process may own the directory: then that one's window comes to the front (the single-instance plugin asks it) and
     // this one ends; a command line or `serve` that owns it cannot show a window, and that is said plainly.
     let opened = runtime.block_on(open_api(&data, Advance::Executions));
-    let builder = with_handlers(Builder::default())
+    let builder = Builder::default()
+        .invoke_handler(tauri::generate_handler![call])
         .plugin(tauri_plugin_single_instance::init(|app, _, _| show(app)))
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .plugin(tauri_plugin_notification::init())
@@ -156,21 +116,21 @@ struct Tray {
 }
 
 fn refuse(error: &Error, language: Language) -> ExitCode {
-    crate::cli::complain(&error.to_line(language));
+    complain(&error.to_line(language));
     ExitCode::FAILURE
 }
 
 /// Shows why the workspace cannot open, then ends: nothing was changed.
 fn refuse_in_window(app: &AppHandle, error: &Error, language: Language) {
     let line = error.to_line(language);
-    crate::cli::complain(&line);
+    complain(&line);
     let handle = app.clone();
     app.dialog().message(line).title("해태 Haetae").kind(MessageDialogKind::Error).show(move |_| handle.exit(1));
 }
 
 fn open_window(app: &AppHandle, data: &Path) -> tauri::Result<()> {
     // Two windows over two data directories can be told apart.
-    let name = data.file_name().filter(|_| data != crate::data::default_directory());
+    let name = data.file_name().filter(|_| data != default_directory());
     let title = name.map_or_else(|| "해태 Haetae".to_owned(), |name| format!("해태 Haetae · {}", name.to_string_lossy()));
     let _window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title(title)

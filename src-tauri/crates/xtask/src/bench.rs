@@ -65,11 +65,13 @@ pub(crate) fn bench(project: &Project, filter: Option<&str>) -> Result<()> {
         cargo.args(["--package", package, "--example", name]);
     }
     must(&mut cargo)?;
+    node::build_ui(project)?;
+    let program = project.build_programs("quick")?;
 
     let mut figures = Vec::new();
     for (_, name) in &benches {
         println!("\n== {name}");
-        let text = output(&mut project.command(project.binary("quick/examples", name)))?;
+        let text = output(project.command(project.binary("quick/examples", name)).env("HAETAE_BINARY", &program))?;
         let bench = name.trim_start_matches("bench_");
         for line in text.lines() {
             match figure(bench, line) {
@@ -134,7 +136,7 @@ fn build_for_screens(project: &Project, more: &[&str]) -> Result<()> {
     node::install(project, "tests")?;
     libduckdb::ensure(project)?;
     node::build_ui(project)?;
-    must(project.cargo().args(["build", "--profile", "quick", "--package", "haetae"]))?;
+    project.build_programs("quick")?;
     if more.is_empty() { Ok(()) } else { must(project.cargo().args(["build", "--profile", "quick"]).args(more)) }
 }
 

@@ -15,6 +15,9 @@ const LOADER_PATH: &str = "PATH";
 #[cfg(not(any(target_os = "macos", target_os = "windows")))]
 const LOADER_PATH: &str = "LD_LIBRARY_PATH";
 
+/// The programs: the command line, and the window that it starts from the folder it lies in.
+pub(crate) const PROGRAMS: [&str; 2] = ["haetae", "haetae-window"];
+
 /// Where things are.
 pub(crate) struct Project {
     /// The folder that holds the workspace's Cargo.toml.
@@ -56,6 +59,13 @@ impl Project {
     /// The path of a built program of the workspace.
     pub(crate) fn binary(&self, profile: &str, name: &str) -> PathBuf {
         self.target.join(profile).join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    }
+
+    /// Builds the programs in a profile and returns the path of the first, the command line.
+    pub(crate) fn build_programs(&self, profile: &str) -> Result<PathBuf> {
+        let mut cargo = self.cargo();
+        must(cargo.args(["build", "--profile", profile, "--package", "haetae", "--package", "haetae-cli", "--bins"]))?;
+        Ok(self.binary(if profile == "dev" { "debug" } else { profile }, PROGRAMS[0]))
     }
 
     /// A command that runs at the root with the project's environment.

@@ -1,5 +1,6 @@
 //! What leaves the project: a folder that runs from any place, and the .deb package.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::json;
 
 use crate::packages::Purpose;
-use crate::project::{Project, must};
+use crate::project::{PROGRAMS, Project, must};
 use crate::{libduckdb, node, packages, stamp};
 
 /// The Tauri command line only packs: the program is built by Cargo as everywhere else.
@@ -16,9 +17,10 @@ const TAURI_CLI: &str = "@tauri-apps/cli@2.12.5";
 /// Where the package keeps libduckdb; build.rs gives the program a run path to it.
 const LIBRARY_FOLDER: &str = "/usr/lib/haetae";
 
-/// Builds the program with its UI and leaves it in `out` with libduckdb beside it.
+/// Builds the programs with their UI and leaves them in `out` with libduckdb beside them.
 pub(crate) fn build(project: &Project, release: bool, out: &Path) -> Result<()> {
     let binary = build_binary(project, release)?;
+    let folder = binary.parent().context("the program has no folder")?;
     fs::create_dir_all(out).with_context(|| format!("cannot create {}", out.display()))?;
     let put = |file: &Path| -> Result<()> {
         let name = file.file_name().context("a file to copy has no name")?;
@@ -30,7 +32,9 @@ pub(crate) fn build(project: &Project, release: bool, out: &Path) -> Result<()> 
         fs::copy(file, &target).with_context(|| format!("cannot copy {} to {}", file.display(), out.display()))?;
         Ok(())
     };
-    put(&binary)?;
+    for program in PROGRAMS {
+        put(&folder.join(program).with_extension(env::consts::EXE_EXTENSION))?;
+    }
     put(&project.libduckdb().join(libduckdb::file_name()))?;
     put(&project.root.join("LICENSE"))?;
     println!("{}", out.join(binary.file_name().context("the program has no name")?).display());
@@ -43,9 +47,10 @@ pub(crate) fn bundle(project: &Project, yes: bool) -> Result<()> {
         bail!("packages are made on Linux only (.deb). `cargo xtask build --release --out DIR` leaves a folder that runs here");
     }
     packages::ensure(project, Purpose::Bundle, yes)?;
-    build_binary(project, true)?;
+    let binary = build_binary(project, true)?;
     let library = project.libduckdb().join(libduckdb::file_name());
-    let files = json!({ format!("{LIBRARY_FOLDER}/{}", libduckdb::file_name()): library });
+    // The Tauri command line packs the window, which tauri.conf.json names; what lies beside it is ours to say.
+    let files = json!({ format!("{LIBRARY_FOLDER}/{}", libduckdb::file_name()): library, "/usr/bin/haetae": binary });
     let recommended = ["gnome-keyring | kwalletmanager | keepassxc", "fonts-noto-cjk"];
     let config = json!({"bundle": {"active": true, "linux": {"deb": {"files": files, "recommends": recommended}}}});
     let folder = project.target.join("release/bundle/deb");
@@ -64,11 +69,5 @@ fn build_binary(project: &Project, release: bool) -> Result<PathBuf> {
     node::install(project, "ui")?;
     libduckdb::ensure(project)?;
     node::build_ui(project)?;
-    let mut cargo = project.cargo();
-    cargo.args(["build", "--package", "haetae", "--bin", "haetae"]);
-    if release {
-        cargo.arg("--release");
-    }
-    must(&mut cargo)?;
-    Ok(project.binary(if release { "release" } else { "debug" }, "haetae"))
+    project.build_programs(if release { "release" } else { "dev" })
 }

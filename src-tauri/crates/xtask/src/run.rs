@@ -21,9 +21,7 @@ pub(crate) fn run(project: &Project, yes: bool, arguments: &[String]) -> Result<
     libduckdb::ensure(project)?;
     node::build_ui(project)?;
     println!("Building Haetae (the first time takes several minutes) ...");
-    must(project.cargo().args(["build", "--package", "haetae", "--bin", "haetae"]))?;
-
-    let binary = project.binary("debug", "haetae");
+    let binary = project.build_programs("dev")?;
     if !arguments.is_empty() || has_display() {
         if arguments.is_empty() {
             println!("Opening the window. Next time: {}", binary.display());

@@ -14,6 +14,9 @@ pub(super) const PURE: &[&str] = &["types", "expression", "playbook", "engine"];
 /// The shell: the only crate that sees the window.
 const SHELL: &str = "haetae";
 
+/// The command line: beside the shell at the top, and without a window.
+const COMMAND_LINE: &str = "cli";
+
 /// Crates that only exist for tests and tools, and may see everything but the window.
 const FOR_TESTS: &[&str] = &["testkit", "scenarios"];
 
@@ -92,7 +95,7 @@ fn broken_rule(member: &str, dependency: &str, is_ours: bool) -> Option<&'static
             return Some("types, expression, playbook and engine have no clock, no I/O, no async, no randomness");
         }
     }
-    let is_window = dependency == "wry" || dependency == "tao" || dependency == "tauri" || dependency.starts_with("tauri-");
+    let is_window = ["wry", "tao", "tauri", "gtk", "webkit2gtk"].contains(&dependency) || dependency.starts_with("tauri-");
     if is_window && member != SHELL {
         return Some("only src-tauri/src sees tauri");
     }
@@ -102,7 +105,10 @@ fn broken_rule(member: &str, dependency: &str, is_ours: bool) -> Option<&'static
     if dependency == SHELL {
         return Some("nothing is above the shell");
     }
-    if FOR_TESTS.contains(&member) || member == SHELL {
+    if dependency == COMMAND_LINE && member != SHELL {
+        return Some("only the shell is above the command line");
+    }
+    if FOR_TESTS.contains(&member) || member == SHELL || member == COMMAND_LINE {
         return None;
     }
     match dependency {
@@ -119,7 +125,7 @@ mod tests {
     use super::{Member, check, members};
 
     const CRATES: &[&str] =
-        &["types", "expression", "playbook", "engine", "store", "casework", "host", "api", "testkit", "xtask", "haetae"];
+        &["types", "expression", "playbook", "engine", "store", "casework", "host", "api", "testkit", "xtask", "cli", "haetae"];
 
     /// Checks a workspace in which one crate has one dependency, and returns the rule that it breaks.
     fn broken(member: &str, dependency: &str) -> Option<String> {
@@ -165,6 +171,7 @@ mod tests {
     fn only_the_shell_sees_tauri() {
         refused("api", "tauri", "only src-tauri/src");
         refused("testkit", "tauri-plugin-opener", "only src-tauri/src");
+        refused("cli", "webkit2gtk", "only src-tauri/src");
         allowed("haetae", "tauri-plugin-opener");
     }
 
@@ -183,6 +190,9 @@ mod tests {
         refused("api", "haetae", "nothing is above");
         allowed("api", "host");
         allowed("haetae", "api");
+        allowed("cli", "api");
+        allowed("haetae", "cli");
+        refused("api", "cli", "only the shell");
     }
 
     #[test]

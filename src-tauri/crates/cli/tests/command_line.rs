@@ -7,6 +7,11 @@ use std::process::{Child, Command, Stdio};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
+/// The root of the project.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..")
+}
+
 /// A data directory of its own, and the program over it.
 struct Workbench {
     folder: TempDir,
@@ -36,7 +41,7 @@ impl Workbench {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_haetae"));
-        command.args(arguments).env("HAETAE_DATA", self.data()).env("HAETAE_LANGUAGE", "en").current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.args(arguments).env("HAETAE_DATA", self.data()).env("HAETAE_LANGUAGE", "en").current_dir(root());
         // No test may reach the developer's keyring.
         command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").env_remove("DISPLAY");
         command
@@ -59,7 +64,7 @@ impl Workbench {
 }
 
 fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("HAETAE_SHARED").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let root = std::env::var_os("HAETAE_SHARED").map_or_else(|| root().join("../shared"), PathBuf::from);
     let file = root.join(path);
     if file.exists() {
         return Some(file);
@@ -330,7 +335,7 @@ fn playbooks_come_and_go_as_files() {
     let out = bench.folder.path().join("back.json").to_string_lossy().into_owned();
     let imported = bench.haetae(&["playbook", "import", &cacao, "--out", &out, "--json"]);
     assert_eq!((imported.code, &imported.json()["losses"]), (0, &json!([])), "{}", imported.err);
-    let read = |path: &str| -> Json { serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap() };
+    let read = |path: &str| -> Json { serde_json::from_str(&std::fs::read_to_string(root().join(path)).unwrap()).unwrap() };
     let (own, back) = (read("playbooks/ip-triage.json"), read(&out));
     assert_eq!((&back["tasks"], &back["links"]), (&own["tasks"], &own["links"]));
     for (text, code) in
@@ -403,6 +408,41 @@ fn the_command_line_asks_the_owner_of_the_data_directory() {
     let second = bench.haetae(&["serve"]);
     assert_eq!(second.code, 1);
     assert!(second.err.contains("HOST-LOCKED") && second.err.contains(&server.child.id().to_string()), "{}", second.err);
+}
+
+/// The loader takes longer for the window's libraries than an execution does from its start to its end.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_server_loads_nothing_of_the_window() {
+    let bench = Workbench::new();
+    let server = Server::start(&bench);
+    let loaded = std::fs::read_to_string(format!("/proc/{}/maps", server.child.id())).unwrap();
+    assert!(loaded.contains("libduckdb"), "{loaded}");
+    for library in ["libgtk", "libwebkit", "libjavascriptcore"] {
+        assert!(!loaded.contains(library), "{library}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn without_a_command_the_program_beside_it_takes_its_place() {
+    use std::os::unix::fs::PermissionsExt;
+    let bench = Workbench::new();
+    let program = bench.folder.path().join("haetae");
+    let original = env!("CARGO_BIN_EXE_haetae");
+    std::fs::hard_link(original, &program).or_else(|_| std::fs::copy(original, &program).map(|_| ())).unwrap();
+    let open = || Command::new(&program).args(["--data", "/some where", "--language", "ko"]).output().unwrap();
+
+    let missing = open();
+    assert_eq!(missing.status.code(), Some(1));
+    let said = String::from_utf8(missing.stderr).unwrap();
+    assert!(said.contains("CLI-WINDOW") && said.contains("haetae serve"), "{said}");
+
+    let window = bench.file("haetae-window", "#!/bin/sh\nprintf '%s|' \"$@\"\nexit 7\n");
+    std::fs::set_permissions(&window, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let opened = open();
+    assert_eq!(opened.status.code(), Some(7));
+    assert_eq!(String::from_utf8(opened.stdout).unwrap(), "--data|/some where|--language|ko|");
 }
 
 #[test]

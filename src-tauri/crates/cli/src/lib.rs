@@ -1,13 +1,17 @@
-//! The command line (DESIGN.md, section 7): the same operations as the window, for terminals and scripts.
+//! The command line (DESIGN.md, section 7): the same operations as the window, for terminals and scripts. It knows nothing of the window
+//! but the name of its program (docs/adr/0013-two-programs.md).
 //!
 //! Exit codes: 0 done, 1 the work failed, 2 wrong usage or invalid input, 3 waiting for people.
 
 mod app;
+mod assets;
 mod backend;
 mod credential;
 mod event;
 mod execution;
 mod expression;
+mod logging;
+mod place;
 mod playbook;
 mod report;
 mod run;
@@ -15,9 +19,12 @@ mod sample;
 mod serve;
 mod terminal;
 mod ticket;
+mod window;
 
-pub(crate) use backend::{Advance, open_api};
-pub(crate) use terminal::complain;
+pub use backend::{Advance, open_api};
+pub use logging::start as start_log;
+pub use place::{Place, default_directory};
+pub use terminal::complain;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,15 +36,11 @@ use types::{Error, Language};
 #[derive(Parser)]
 #[command(name = "haetae", version, about)]
 struct Arguments {
-    /// The data directory
-    #[arg(long, global = true, env = "HAETAE_DATA", value_name = "DIR")]
-    data: Option<PathBuf>,
+    #[command(flatten)]
+    place: Place,
     /// Print JSON for programs on stdout
     #[arg(long, global = true)]
     json: bool,
-    /// The language of messages: ko or en; else the system's
-    #[arg(long, global = true, env = "HAETAE_LANGUAGE", value_parser = parse_language, value_name = "LANGUAGE")]
-    language: Option<Language>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -132,22 +135,9 @@ impl From<Error> for Failure {
 
 type Outcome = Result<Exit, Failure>;
 
-fn parse_language(text: &str) -> Result<Language, String> {
-    match text {
-        "ko" => Ok(Language::Ko),
-        "en" => Ok(Language::En),
-        _ => Err("ko or en".to_owned()),
-    }
-}
-
-fn system_language() -> Language {
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
-    if locale.is_some_and(|locale| locale.starts_with("ko")) { Language::Ko } else { Language::En }
-}
-
 /// Reads the arguments and runs the window or a command.
-pub(crate) fn main() -> ExitCode {
-    crate::logging::start();
+pub fn main() -> ExitCode {
+    start_log();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -157,12 +147,8 @@ pub(crate) fn main() -> ExitCode {
             return exit.into();
         }
     };
-    let settings = Settings {
-        data: arguments.data.unwrap_or_else(crate::data::default_directory),
-        json: arguments.json,
-        language: arguments.language.unwrap_or_else(system_language),
-    };
-    let Some(command) = arguments.command else { return crate::window::main(settings.data, settings.language) };
+    let settings = Settings { data: arguments.place.data(), json: arguments.json, language: arguments.place.language() };
+    let Some(command) = arguments.command else { return window::open(&settings) };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -22,7 +22,7 @@ pub(crate) enum Backend {
 
 /// Whether executions go on while this process has the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Advance {
+pub enum Advance {
     /// They run.
     Executions,
     /// They stay queued.
@@ -77,7 +77,7 @@ impl Backend {
 }
 
 /// Opens a data directory in this process.
-pub(crate) async fn open_api(data: &Path, advance: Advance) -> Result<Api, Error> {
+pub async fn open_api(data: &Path, advance: Advance) -> Result<Api, Error> {
     let mut options = host::Options::new(data);
     options.run_executions = advance == Advance::Executions;
     let host = Host::open(options).await?;

@@ -20,7 +20,7 @@ pub(crate) async fn run(arguments: Arguments, settings: &Settings) -> Outcome {
     let api = open_api(&settings.data, Advance::Executions).await?;
     let local = LocalDoor::open(api.clone(), &settings.data).await?;
     let http = match arguments.listen {
-        Some(address) => Some(HttpDoor::open(api.clone(), address, &settings.data, Some(crate::window::assets())).await?),
+        Some(address) => Some(HttpDoor::open(api.clone(), address, &settings.data, Some(super::assets::assets())).await?),
         None => None,
     };
     let address = http.as_ref().map(|door| format!("http://{}", door.address));

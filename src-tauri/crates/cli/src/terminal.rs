@@ -12,7 +12,7 @@ pub(crate) fn say(line: &str) {
 }
 
 /// Prints a remark on stderr.
-pub(crate) fn complain(line: &str) {
+pub fn complain(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", harmless(line));
 }
 
