@@ -39,15 +39,26 @@ export function queryKey<N extends Name>(operation: N, request: Request<N>): rea
 /** What the last read of a query took and when it ended, in milliseconds. */
 const costOf = new Map<string, { took: number; ended: number }>()
 
+/** What was told while something is read, by tag: the first time nobody knows what a read depends on before its answer. */
+const told = new Map<string, number>()
+let tellings = 0
+let reads = 0
+
 async function fetchTagged<N extends Name>(operation: N, request: Request<N>, hash: string): Promise<Response<N>> {
   const begun = Date.now()
+  const before = tellings
+  reads += 1
   try {
     const { value, tags } = await callTagged(operation, request)
+    if (!tagsOf.has(hash) && [...tags, EVERYTHING].some((tag) => (told.get(tag) ?? 0) > before)) again.add(hash)
     tagsOf.set(hash, new Set(tags))
     costOf.set(hash, { took: Date.now() - begun, ended: Date.now() })
     return value
   } catch (thrown) {
     throw asApiError(thrown)
+  } finally {
+    reads -= 1
+    if (reads === 0) told.clear()
   }
 }
 
@@ -137,7 +148,11 @@ const SPACING_MS = 200
 
 /** Collects tags and reads again what is on screen, however many pushes come. */
 export function markStale(tags: Iterable<string>): void {
-  for (const tag of tags) stale.add(tag)
+  tellings += 1
+  for (const tag of tags) {
+    stale.add(tag)
+    if (reads > 0) told.set(tag, tellings)
+  }
   if (scheduled || stale.size === 0) return
   scheduled = true
   setTimeout(flush, Math.max(SOON_MS, flushed + SPACING_MS - Date.now()))
@@ -207,11 +222,15 @@ function drawTransitions(): void {
   drawing = undefined
   const all = new Map(moved)
   moved.clear()
-  queryClient.setQueriesData<ExecutionPage>({ queryKey: ['execution.list'] }, (page) =>
-    page?.executions.some((row) => (all.get(row.id) ?? row.status) !== row.status)
-      ? { ...page, executions: page.executions.map((row) => ({ ...row, status: all.get(row.id) ?? row.status })) }
-      : page,
-  )
+  for (const query of queryClient.getQueryCache().findAll({ queryKey: ['execution.list'] })) {
+    const page = query.state.data as ExecutionPage | undefined
+    if (!page?.executions.some((row) => (all.get(row.id) ?? row.status) !== row.status)) continue
+    const { isInvalidated, dataUpdatedAt } = query.state
+    const executions = page.executions.map((row) => (all.has(row.id) ? { ...row, status: all.get(row.id) ?? row.status } : row))
+    query.setData({ ...page, executions }, { manual: true, updatedAt: dataUpdatedAt })
+    // A page that lacks rows lacks them still: to know the statuses does not make it fresh.
+    if (isInvalidated) query.invalidate()
+  }
 }
 
 /** What a push makes stale. */
