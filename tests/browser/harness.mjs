@@ -9,6 +9,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { chromium } from 'playwright-core';
 
 import { BINARY, Process, atEnd, evidence, haetae, temporaryFolder } from '../support.mjs';
@@ -46,13 +47,21 @@ export async function startBackend(t, { sample = false, data, env = {} } = {}) {
   };
 }
 
+let running;
+
+/** One browser for the tests of a file, since its start takes longer than most of them; each test has a profile of its own in it. */
+async function browser() {
+  if (!running?.isConnected()) running = await chromium.launch({ executablePath: process.env.HAETAE_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+  return running;
+}
+after(() => running?.close());
+
 /**
  * Opens the UI on a backend. The test fails when the page throws or logs an error, other than one that `allowed` matches; a picture is
  * kept when the test fails.
  */
 export async function openPage(t, backend, { path = '/', locale = 'en', colorScheme = 'light', viewport = { width: 1440, height: 900 }, allowed } = {}) {
-  const browser = await chromium.launch({ executablePath: process.env.HAETAE_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
-  const context = await browser.newContext({ locale: locale === 'ko' ? 'ko-KR' : 'en-US', colorScheme, viewport, reducedMotion: 'reduce' });
+  const context = await (await browser()).newContext({ locale: locale === 'ko' ? 'ko-KR' : 'en-US', colorScheme, viewport, reducedMotion: 'reduce' });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: backend.url });
   const page = await context.newPage();
   const errors = [];
@@ -63,7 +72,7 @@ export async function openPage(t, backend, { path = '/', locale = 'en', colorSch
   page.errors = errors;
   atEnd(t, async () => {
     await page.screenshot({ path: evidence(t.name) }).catch(() => {}); // The page may be gone already.
-    await browser.close();
+    await context.close();
     assert.deepEqual(errors, [], 'the page logged errors');
   });
   // The page takes the token out of the address before it shows anything.
