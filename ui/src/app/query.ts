@@ -91,15 +91,10 @@ export interface Growing<N extends Name, T> {
   add(known: T | undefined, answer: Response<N>): T
 }
 
-/** Reads one operation that grows; it stays fresh by push, and a change costs what has changed. */
-export function useGrowing<N extends Name, T>(
-  { operation, since, add }: Growing<N, T>,
-  request: Request<N>,
-  options?: { enabled?: boolean },
-): UseQueryResult<T, ApiError> {
+/** Returns the options of a query that grows. */
+function growingQuery<N extends Name, T>({ operation, since, add }: Growing<N, T>, request: Request<N>) {
   const key = queryKey(operation, request)
-  return useQuery<T, ApiError>({
-    ...options,
+  return {
     queryKey: key,
     // What is equal is already the same: comparing ten thousand tasks again would cost more than drawing them.
     structuralSharing: false,
@@ -112,7 +107,21 @@ export function useGrowing<N extends Name, T>(
         throw asApiError(thrown)
       }
     },
-  })
+  }
+}
+
+/** Reads one operation that grows; it stays fresh by push, and a change costs what has changed. */
+export function useGrowing<N extends Name, T>(
+  growing: Growing<N, T>,
+  request: Request<N>,
+  options?: { enabled?: boolean },
+): UseQueryResult<T, ApiError> {
+  return useQuery<T, ApiError>({ ...options, ...growingQuery(growing, request) })
+}
+
+/** Begins to read what a screen will show before the screen is there. */
+export function readAhead<N extends Name, T>(growing: Growing<N, T>, request: Request<N>): void {
+  void queryClient.prefetchQuery(growingQuery(growing, request))
 }
 
 /** Returns a writer of one operation; what it changed is read again at once. */

@@ -15,7 +15,8 @@ import { HelpScreen } from './HelpScreen'
 // The canvas is the heaviest part: screens with one are loaded when they are opened.
 const DesignerScreen = lazy(async () => ({ default: (await import('../features/designer/public')).DesignerScreen }))
 const FunctionsScreen = lazy(async () => ({ default: (await import('../features/language/public')).FunctionsScreen }))
-const ExecutionsScreen = lazy(async () => ({ default: (await import('../features/executions/public')).ExecutionsScreen }))
+const executions = () => import('../features/executions/public')
+const ExecutionsScreen = lazy(async () => ({ default: (await executions()).ExecutionsScreen }))
 
 const ROUTE_KEY = 'haetae.route'
 
@@ -74,7 +75,14 @@ function Later({ element }: { element: React.ReactNode }) {
 
 export function makeRouter() {
   const router = createHashRouter(routes)
+  let shown = ''
   router.subscribe(({ location }) => {
+    if (location.pathname !== shown) {
+      shown = location.pathname
+      // A large execution is read while its screen is being drawn, not after.
+      const id = /^\/executions\/(\d{1,15})$/.exec(shown)?.[1]
+      if (id !== undefined) void executions().then(({ expectExecution }) => expectExecution(Number(id)))
+    }
     if (!location.pathname.startsWith('/help/')) window.localStorage.setItem(ROUTE_KEY, `${location.pathname}${location.search}`)
   })
   return router

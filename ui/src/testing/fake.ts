@@ -706,6 +706,7 @@ export class FakeBackend implements Door {
           sequence: 1,
           drawing_key: summary.playbook,
           drawing,
+          plain: { tasks: [], status: '', since: 0, started: [], ended: [] },
           tasks: marks,
           links: [letters],
           questions,

@@ -8,7 +8,8 @@ use rand::{Rng, SeedableRng};
 use serde_json::{Map, Value as Json, json};
 use testkit::{Workspace, person};
 use types::{ExecutionId, ExecutionStatus, TaskStatus};
-use wire::execution::{ExecutionDetail, LinkState, ListQuestions, StartExecution, TaskFailure, TaskMark, WatchedExecution};
+use wire::execution::{ExecutionDetail, LinkState, ListQuestions, StartExecution, TaskFailure};
+use wire::watch::{TaskMark, WatchedExecution};
 
 /// A playbook of up to ten tasks that only goes forward.
 fn random_document(random: &mut StdRng, id: &str) -> Json {
@@ -49,7 +50,7 @@ async fn check(world: &Workspace, id: ExecutionId) -> ExecutionStatus {
         .store()
         .read(move |db| {
             let watched: Vec<_> =
-                (0..=db.execution_row(id)?.sequence).map(|after| db.watched(id, Some(after), &[])).collect::<Result<_, _>>()?;
+                (0..=db.execution_row(id)?.sequence).map(|after| db.watched(id, Some(after))).collect::<Result<_, _>>()?;
             Ok((db.execution_row(id)?, db.journal(id)?, db.task_runs(id)?, db.execution(id)?, watched))
         })
         .await
@@ -61,13 +62,13 @@ async fn check(world: &Workspace, id: ExecutionId) -> ExecutionStatus {
     let begun: Vec<_> = state.task_runs(&plan).into_iter().filter(|run| run.status != TaskStatus::Pending).collect();
     // Whoever has followed from the start, or from any place, knows the same.
     let marks: BTreeMap<String, TaskMark> = begun.iter().map(|run| (run.id.to_string(), TaskMark::from(run))).collect();
-    let told = |watched: &WatchedExecution| watched.tasks.iter().map(|mark| (mark.id.clone(), mark.clone())).collect::<BTreeMap<_, _>>();
+    let told = |watched: &WatchedExecution| watched.marks().into_iter().map(|mark| (mark.id.clone(), mark)).collect::<BTreeMap<_, _>>();
     assert_eq!(told(&watched[0]), marks);
     for (after, news) in watched.iter().enumerate() {
         assert!(told(news).iter().all(|(task, mark)| marks[task] == *mark), "after {after}");
         assert_eq!(news.sequence, row.sequence);
     }
-    assert!(watched.last().is_some_and(|nothing| nothing.tasks.is_empty() && nothing.links.is_empty()));
+    assert!(watched.last().is_some_and(|nothing| nothing.marks().is_empty() && nothing.links.is_empty()));
     assert_eq!(by_id(runs), by_id(begun));
     assert_eq!(detail.variables, state.variables());
     let fate = |fate: &LinkFate| match fate {

@@ -224,7 +224,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     .await?;
     measure("open an execution of 10,000 task runs", "as its screen does", |_| {
         let store = store.clone();
-        async move { store.read(move |db| Ok(serde_json::to_vec(&db.watched(long, None, &[])?)?.len())).await }
+        async move {
+            store
+                .read(move |db| {
+                    Ok((serde_json::to_vec(&db.watched(long, None)?)?.len(), serde_json::to_vec(&db.drawing(long, &[])?)?.len()))
+                })
+                .await
+        }
     })
     .await?;
     measure("one of its task runs whole", "of 10,000 in one record", |turn| {

@@ -8,7 +8,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use types::Text;
-use wire::execution::Drawing;
+use wire::watch::Drawing;
 
 use crate::error::Result;
 

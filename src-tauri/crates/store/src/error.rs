@@ -19,6 +19,24 @@ pub enum Error {
     Refused(#[from] types::Error),
 }
 
+impl Error {
+    /// Tells whether what was asked for is missing or spoilt in the database, where the rest of it may be sound.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Error::Sqlite(error) => match error {
+                rusqlite::Error::SqliteFailure(failure, _) => matches!(failure.code, ErrorCode::DatabaseCorrupt),
+                rusqlite::Error::QueryReturnedNoRows
+                | rusqlite::Error::FromSqlConversionFailure(..)
+                | rusqlite::Error::InvalidColumnType(..)
+                | rusqlite::Error::Utf8Error(..) => true,
+                _ => false,
+            },
+            Error::Json(_) => true,
+            Error::Migration(_) | Error::Refused(_) => false,
+        }
+    }
+}
+
 /// A result of the store.
 pub type Result<T> = std::result::Result<T, Error>;
 

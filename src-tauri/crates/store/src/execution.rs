@@ -9,10 +9,11 @@ use serde_json::{Map, Value};
 use types::{ExecutionId, ExecutionStatus, QuestionId, TaskId, TaskStatus, Text, TicketId, Time};
 use wire::execution::{
     CurrentTask, ExecutionDetail, ExecutionSummary, ExecutionValues, LinkState, LogEntry, OpenQuestion, ParentRef, ReviewItem,
-    StartedExecution, TaskDetail, TaskFailure, TaskMark, TransitionLog, WatchedExecution,
+    StartedExecution, TaskDetail, TaskFailure, TransitionLog,
 };
 use wire::playbook::Document;
 use wire::record::ValueField;
+use wire::watch::{Drawing, PlainRuns, TaskMark, WatchedExecution};
 
 use crate::column::{At, Json, Word};
 use crate::error::{Error, Result, missing};
@@ -415,7 +416,12 @@ impl Reader<'_> {
         }
         for (hash, tasks) in of_document {
             let wanted = tasks.iter().map(|task| task.id.clone()).collect();
-            let names = self.with_document(&hash, |text| drawing::names(text, &wanted))?;
+            let names = match self.with_document(&hash, |text| drawing::names(text, &wanted)) {
+                Ok(names) => names,
+                // A list is worth more than the names in it: these tasks go by their ids.
+                Err(error) if error.is_damage() => continue,
+                Err(error) => return Err(error),
+            };
             for task in tasks {
                 if let Some(name) = names.get(&task.id) {
                     task.name = name.clone();
@@ -461,9 +467,15 @@ impl Reader<'_> {
         Ok(ExecutionDetail { calls, ..whole(summary, text, runs, links, variables, &input, self.open_questions_of(id)?) })
     }
 
-    /// Returns an execution as a screen watches it: without inputs and outputs, after a place in the journal only what has changed, and
-    /// without its drawing when that is among those that the screen has.
-    pub fn watched(&self, id: ExecutionId, after: Option<i64>, drawn: &[String]) -> Result<WatchedExecution> {
+    /// Returns the drawing of an execution's document, unless it is among those that the screen has.
+    pub fn drawing(&self, id: ExecutionId, drawn: &[String]) -> Result<Option<Box<Drawing>>> {
+        let key = self.execution_row(id)?.document;
+        if drawn.contains(&key) { Ok(None) } else { Ok(Some(Box::new(self.with_document(&key, drawing::of)?))) }
+    }
+
+    /// Returns an execution as a screen watches it, without its drawing: without inputs and outputs, and after a place in the journal
+    /// only what has changed.
+    pub fn watched(&self, id: ExecutionId, after: Option<i64>) -> Result<WatchedExecution> {
         let mut statement = self
             .db
             .prepare_cached("SELECT sequence, at, runs, links FROM journal WHERE execution = ?1 AND sequence > ?2 ORDER BY sequence")?;
@@ -491,14 +503,10 @@ impl Reader<'_> {
         let summary = self.execution_head(id)?;
         let drawing_key: String =
             self.db.prepare_cached("SELECT document FROM execution WHERE id = ?1")?.query_row([id.0], |row| row.get(0))?;
-        let drawing = match after {
-            None if !drawn.contains(&drawing_key) => Some(Box::new(self.with_document(&drawing_key, drawing::of)?)),
-            _ => None,
-        };
         let (questions, calls) = (self.open_questions_of(id)?, self.call_counts(id)?);
         let kept = !self.kept_among(std::iter::once(id.0))?.is_empty();
-        let tasks = tasks.into_values().collect();
-        Ok(WatchedExecution { summary, sequence, drawing_key, drawing, tasks, links, questions, calls, kept })
+        let (plain, tasks) = PlainRuns::among(tasks.into_values());
+        Ok(WatchedExecution { summary, sequence, drawing_key, drawing: None, plain, tasks, links, questions, calls, kept })
     }
 
     /// Returns one task run as it stands, or as it stood at the end of an attempt, nothing cut; none when the task has not come to that.

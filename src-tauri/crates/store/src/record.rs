@@ -12,7 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use types::{TaskId, TaskStatus, Time};
-use wire::execution::{AttemptMark, LinkState, TaskMark};
+use wire::execution::LinkState;
+use wire::watch::{AttemptMark, TaskMark};
 
 use crate::error::Result;
 
@@ -385,6 +386,7 @@ impl<'de> Deserialize<'de> for Stored {
 mod tests {
     use proptest::prelude::*;
     use serde_json::json;
+    use wire::watch::PlainRuns;
 
     use super::*;
 
@@ -449,7 +451,14 @@ mod tests {
             let text = if whole { serde_json::to_string(&runs).unwrap() } else { pack_runs(&runs, at).unwrap() };
             let marks = unpack_marks(&text, at).unwrap();
             let told: Vec<TaskMark> = runs.iter().map(TaskMark::from).collect();
-            prop_assert_eq!(marks, told);
+            prop_assert_eq!(&marks, &told);
+            let (plain, tasks) = PlainRuns::among(marks);
+            let again: PlainRuns = serde_json::from_str(&serde_json::to_string(&plain).unwrap()).unwrap();
+            let sorted = |mut marks: Vec<TaskMark>| {
+                marks.sort_by_key(|mark| format!("{mark:?}"));
+                marks
+            };
+            prop_assert_eq!(sorted(again.marks().chain(tasks).collect()), sorted(told));
             if let Some(run) = runs.first() {
                 let last = runs.iter().rfind(|other| other.id == run.id).cloned();
                 prop_assert_eq!(unpack_run(&text, at, run.id.as_str()).unwrap(), last);

@@ -286,10 +286,10 @@ fn a_watched_execution_is_told_whole_and_then_what_changed() {
     let Fixture { store, folder: _folder } = fixture();
     let id = queue(&store, None);
     ask(&store, id);
-    let watch = |after: Option<i64>| store.read_blocking(|db| db.watched(id, after, &[])).unwrap();
-    let drawn = |keys: &[String]| store.read_blocking(|db| db.watched(id, None, keys)).unwrap().drawing.map(|drawing| drawing.tasks);
+    let watch = |after: Option<i64>| store.read_blocking(|db| db.watched(id, after)).unwrap();
+    let drawn = |keys: &[String]| store.read_blocking(|db| db.drawing(id, keys)).unwrap().map(|drawing| drawing.tasks);
     let moved =
-        |watched: &wire::execution::WatchedExecution| watched.tasks.iter().map(|mark| (mark.id.clone(), mark.status)).collect::<Vec<_>>();
+        |watched: &wire::watch::WatchedExecution| watched.marks().into_iter().map(|mark| (mark.id, mark.status)).collect::<Vec<_>>();
     let whole = watch(None);
     assert_eq!((whole.sequence, moved(&whole)), (1, vec![("first".to_owned(), TaskStatus::Waiting)]));
     assert!(!whole.questions.is_empty());
@@ -400,6 +400,29 @@ fn executions_are_listed_newest_first_and_filtered() {
     assert_eq!(list(ListExecutions { search: Some("플레이".into()), offset: Some(4), ..Default::default() }), (5, vec![1]));
     assert_eq!(list(ListExecutions { search: Some("100%".into()), ..Default::default() }), (0, vec![]));
     assert_eq!(list(ListExecutions { status: Some(vec![]), ..Default::default() }), (0, vec![]));
+}
+
+#[test]
+fn a_list_is_told_where_a_document_is_missing_or_spoilt() {
+    let Fixture { store, folder } = fixture();
+    let id = queue(&store, None);
+    ask(&store, id);
+    let told = || {
+        let list = store.read_blocking(|db| db.executions(&ListExecutions::default())).unwrap();
+        list.executions[0].current_task.clone().map(|task| task.name)
+    };
+    assert_eq!(told(), Some(Text::from("One")));
+    let damage = |statement: &str| {
+        let connection = rusqlite::Connection::open(folder.path().join("haetae.db")).unwrap();
+        connection.pragma_update(None, "foreign_keys", false).unwrap();
+        connection.execute(statement, []).unwrap();
+    };
+    damage("UPDATE document SET text = substr(text, 1, 9)");
+    assert_eq!(told(), Some(Text::from("first")));
+    damage("UPDATE document SET text = CAST(x'ff7b' AS TEXT)");
+    assert_eq!(told(), Some(Text::from("first")));
+    damage("DELETE FROM document");
+    assert_eq!(told(), Some(Text::from("first")));
 }
 
 #[test]

@@ -1,10 +1,8 @@
 //! Executions and the questions they put to people.
 
-use engine::message::{Answer, Attempt, CommandCall, Question, Review, TaskError, TaskRun};
-use playbook::Outcome;
+use engine::message::{Answer, CommandCall, Question, Review, TaskError, TaskRun};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use serde_json::value::RawValue;
 use ts_rs::TS;
 use types::{Error, ExecutionStatus, Severity, TaskStatus, Text, Time};
 
@@ -242,156 +240,6 @@ impl TaskFailure {
     }
 }
 
-/// Asks for an execution as a screen watches it: whole at first, then only what has changed since.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
-#[ts(optional_fields)]
-pub struct WatchExecution {
-    /// Its number.
-    #[ts(type = "number")]
-    pub id: i64,
-    /// The `sequence` of the last answer: only what has changed since is told.
-    #[serde(default)]
-    #[ts(type = "number", optional)]
-    pub after: Option<i64>,
-    /// The drawings that the asker has already, by their keys: none of these is told again.
-    #[serde(default)]
-    #[ts(as = "Option<Vec<String>>", optional)]
-    pub drawn: Vec<String>,
-}
-
-/// An execution as a screen watches it: without inputs and outputs, which `execution.task` has.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
-pub struct WatchedExecution {
-    /// What the list says; its current task goes by its id, because the document has the names.
-    pub summary: ExecutionSummary,
-    /// The last place in the journal that this includes.
-    #[ts(type = "number")]
-    pub sequence: i64,
-    /// The key of its drawing: executions of one document have one.
-    pub drawing_key: String,
-    /// Its drawing; null when the asker has it, or asked with `after`.
-    pub drawing: Option<Box<Drawing>>,
-    /// The tasks that have begun or were passed over, with `after` those that have moved since; the others are pending, and skipped
-    /// once the execution has ended.
-    pub tasks: Vec<TaskMark>,
-    /// What became of links, in order: all of them a letter each (`o`pen, `f`ired, `d`ead), or `3f7-9d` for those that changed, by
-    /// their places in the document.
-    pub links: Vec<String>,
-    /// Its open questions.
-    pub questions: Vec<OpenQuestion>,
-    /// The call tasks that have started executions, with how many there are.
-    pub calls: Vec<CallCounts>,
-    /// Whether retention keeps it because a person said so.
-    pub kept: bool,
-}
-
-/// What the picture of an execution shows of its playbook version's document; what a task does in full comes with `execution.task`.
-///
-/// In columns, because ten thousand tasks are read in a fraction of the time so; values are as the document has them.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
-pub struct Drawing {
-    /// The tasks' ids, in the order of the document.
-    pub tasks: Vec<String>,
-    /// Their types.
-    #[ts(type = "Array<string | null>")]
-    pub types: Vec<Option<Box<RawValue>>>,
-    /// What people call them.
-    pub names: Vec<Option<Text>>,
-    /// Where their corners stand from the left; null for a task that the document does not place.
-    #[ts(type = "Array<number | null>")]
-    pub x: Vec<Option<Box<RawValue>>>,
-    /// And from the top.
-    #[ts(type = "Array<number | null>")]
-    pub y: Vec<Option<Box<RawValue>>>,
-    /// The places in `tasks` of those that start at the first link that fires.
-    pub any: Vec<u32>,
-    /// The places in `tasks` of those that are switched off.
-    pub disabled: Vec<u32>,
-    /// The tasks that the links leave, `start` among them, in the order of the document.
-    #[ts(type = "Array<string>")]
-    pub from: Vec<Option<Box<RawValue>>>,
-    /// The tasks that they lead to.
-    #[ts(type = "Array<string>")]
-    pub to: Vec<Option<Box<RawValue>>>,
-    /// The outcomes of the links that name one, by their places.
-    #[ts(type = "Array<[number, Outcome]>")]
-    pub outcomes: Vec<(u32, Box<RawValue>)>,
-    /// Notes and frames.
-    #[ts(type = "unknown")]
-    pub notes: Option<Box<RawValue>>,
-}
-
-/// A task run without its input and output; what is usual is absent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[ts(optional_fields)]
-pub struct TaskMark {
-    /// The task.
-    pub id: String,
-    /// Where it stands.
-    pub status: TaskStatus,
-    /// Attempts so far; absent for none.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    #[ts(as = "Option<u32>", optional)]
-    pub attempts: u32,
-    /// When the first attempt started.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(type = "string", optional)]
-    pub started_at: Option<Time>,
-    /// When it ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(type = "string", optional)]
-    pub ended_at: Option<Time>,
-    /// When its timer or backoff ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(type = "string", optional)]
-    pub until: Option<Time>,
-    /// How it ended, as links name it; absent for what is simply done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Outcome>,
-    /// The code of its failure.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error_code: Option<String>,
-    /// Every attempt, in order; absent when there is at most one and its times are those of the task.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub history: Option<Vec<AttemptMark>>,
-    /// Who answered it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answered_by: Option<String>,
-    /// Its result was taken over from the execution that this one runs again; absent when it was not.
-    #[serde(default, skip_serializing_if = "is_false")]
-    #[ts(as = "Option<bool>", optional)]
-    pub carried: bool,
-    /// Of a call over a list: how many of its items are finished, and of how many.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub progress: Option<(u32, u32)>,
-}
-
-/// One attempt of a task, without what went wrong.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
-#[ts(optional_fields)]
-pub struct AttemptMark {
-    /// From 1.
-    pub number: u32,
-    /// When it started.
-    #[ts(type = "string")]
-    pub started_at: Time,
-    /// When it ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(type = "string", optional)]
-    pub ended_at: Option<Time>,
-    /// The code of its failure.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error_code: Option<String>,
-}
-
-fn is_zero(count: &u32) -> bool {
-    *count == 0
-}
-
-fn is_false(value: &bool) -> bool {
-    !*value
-}
-
 /// Names a task of an execution.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub struct TaskRef {
@@ -425,48 +273,6 @@ pub struct ExecutionValues {
     /// The variables as they stand, plain JSON.
     #[ts(type = "Record<string, unknown>")]
     pub variables: serde_json::Map<String, Json>,
-}
-
-impl TaskMark {
-    /// Returns the same with its attempts, unless they say nothing that the task does not say.
-    pub fn with_history(self, history: Vec<AttemptMark>) -> Self {
-        let is_usual = match history.as_slice() {
-            [] => true,
-            [only] => {
-                let (started_at, ended_at, error_code) = (Some(only.started_at), only.ended_at, only.error_code.as_ref());
-                (only.number, started_at, ended_at, error_code) == (self.attempts, self.started_at, self.ended_at, self.error_code.as_ref())
-            }
-            _ => false,
-        };
-        Self { history: (!is_usual).then_some(history), ..self }
-    }
-}
-
-impl From<&TaskRun> for TaskMark {
-    fn from(run: &TaskRun) -> Self {
-        let code = |error: Option<&TaskError>| error.map(|error| error.code.clone());
-        let attempt = |attempt: &Attempt| AttemptMark {
-            number: attempt.number,
-            started_at: attempt.started_at,
-            ended_at: attempt.ended_at,
-            error_code: code(attempt.error.as_ref()),
-        };
-        Self {
-            id: run.id.to_string(),
-            status: run.status,
-            attempts: run.attempts,
-            started_at: run.started_at,
-            ended_at: run.ended_at,
-            until: run.until,
-            outcome: run.outcome.filter(|outcome| *outcome != Outcome::Done),
-            error_code: code(run.error.as_ref()),
-            history: None,
-            answered_by: run.answered_by.clone(),
-            carried: run.carried,
-            progress: None,
-        }
-        .with_history(run.history.iter().map(attempt).collect())
-    }
 }
 
 /// What became of the executions that a call task started.

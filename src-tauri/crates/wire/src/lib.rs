@@ -14,6 +14,7 @@ pub mod replay;
 pub mod shipped;
 pub mod trigger;
 pub mod tryout;
+pub mod watch;
 pub mod workspace;
 
 pub use operation::{Caller, Class, Declaration, Door, Nothing, Operation, Push, TABLE};

@@ -172,6 +172,7 @@ use crate::replay::*;
 use crate::shipped::*;
 use crate::trigger::*;
 use crate::tryout::*;
+use crate::watch::*;
 use crate::workspace::*;
 
 operations! {

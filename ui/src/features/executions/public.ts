@@ -1,2 +1,3 @@
 export { ExecutionsScreen } from './ExecutionsScreen'
 export { ReportDialog } from './ReportDialog'
+export { expectExecution } from './watched'

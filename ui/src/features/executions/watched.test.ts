@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { readGraph } from '../../canvas/public'
-import type { Drawing, ExecutionSummary, TaskMark, WatchedExecution } from '../../generated/api'
+import type { Drawing, ExecutionSummary, PlainRuns, TaskMark, WatchedExecution } from '../../generated/api'
 import { graphFor, graphOf, knownDrawings } from './drawing'
 import { addChanges, changeLinks, type Watched } from './watched'
 
@@ -18,11 +18,14 @@ const DRAWING: Drawing = {
   notes: [{ kind: 'note', text: 'Look', x: 0, y: 0 }],
 }
 
+const NONE: PlainRuns = { tasks: [], status: '', since: 0, started: [], ended: [] }
+
 const answer = (sequence: number, tasks: TaskMark[], over: Partial<WatchedExecution> & { status?: string } = {}): WatchedExecution => ({
   summary: { id: 7, status: over.status ?? 'running' } as ExecutionSummary,
   sequence,
   drawing_key: 'one',
   drawing: null,
+  plain: NONE,
   tasks,
   links: [],
   questions: [],
@@ -41,6 +44,20 @@ test('the first answer is filled up with the tasks that have not begun', () => {
   expect(watched.links).toEqual(['fired', 'open', 'open'])
   expect(watched.tasks[0]?.history).toEqual([{ number: 1, started_at: '2026-11-22T00:00:01Z', ended_at: null, error: null }])
   expect(watched.tasks[0]?.began).toBe(Date.parse('2026-11-22T00:00:01Z'))
+})
+
+test('a run in columns is what it is by itself', () => {
+  const at = Date.parse('2026-11-22T23:59:59.999Z')
+  const plain: PlainRuns = { tasks: ['c', 'a', 'b'], status: 'dsr', since: at, started: [0, null, 7], ended: [1, 2, null] }
+  const marks: TaskMark[] = [
+    { id: 'c', status: 'done', attempts: 1, started_at: '2026-11-22T23:59:59.999Z', ended_at: '2026-11-23T00:00:00.000Z' },
+    { id: 'a', status: 'skipped', ended_at: '2026-11-23T00:00:00.001Z' },
+    { id: 'b', status: 'running', attempts: 1, started_at: '2026-11-23T00:00:00.006Z' },
+  ]
+  const whole = addChanges(undefined, answer(1, marks, { drawing: DRAWING }))
+  expect(addChanges(undefined, answer(1, [], { drawing: DRAWING, plain })).tasks).toEqual(whole.tasks)
+  expect(addChanges(first(), answer(2, [], { plain })).tasks).toEqual(whole.tasks)
+  expect(look(whole)).toEqual(['a skipped 0', 'b running 1', 'c done 1'])
 })
 
 test('what has not changed is the same object again', () => {

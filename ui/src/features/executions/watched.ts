@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { useTranslation } from '../../app/i18n'
-import { type Growing, useGrowing } from '../../app/query'
+import { type Growing, readAhead, useGrowing } from '../../app/query'
 import { type Graph, languageOf, nameOf } from '../../canvas/public'
 import type {
   AttemptMark,
@@ -9,9 +9,11 @@ import type {
   ExecutionSummary,
   LinkState,
   OpenQuestion,
+  PlainRuns,
   TaskDetail,
   TaskMark,
   TaskRun,
+  TaskStatus,
   TransitionLog,
   WatchedExecution,
 } from '../../generated/api'
@@ -64,6 +66,11 @@ export function useWatched(id: number) {
   return useGrowing(watching, { id })
 }
 
+/** Begins to read an execution whose screen is about to be opened. */
+export function expectExecution(id: number): void {
+  readAhead(watching, { id })
+}
+
 /** Returns what people call the tasks of an execution. */
 export function useTaskName({ graph }: Pick<Watched, 'graph'>): (id: string) => string {
   const { i18n } = useTranslation()
@@ -106,25 +113,22 @@ export function useTaskDetail(id: number, run: WatchedRun) {
 export function addChanges(known: Watched | undefined, answer: WatchedExecution): Watched {
   const { summary, sequence, questions, calls, kept } = answer
   const ended = isFinal(summary.status)
-  const marks = new Map(answer.tasks.map((mark) => [mark.id, mark]))
   if (!known) {
     const graph = graphFor(answer.drawing_key, answer.drawing)
     if (!graph) throw new Error(`execution ${summary.id} came without its drawing`)
-    const tasks = graph.order.map((id) => {
-      const type = String(graph.tasks[id]?.type)
-      const mark = marks.get(id)
-      return mark ? runOf(mark, type) : notStarted(id, type, ended)
-    })
+    const runs = runsOf(answer, graph)
+    const tasks = graph.order.map((id) => runs.get(id) ?? notStarted(id, typeOf(graph, id), ended))
     const links = changeLinks(new Array(graph.linkOrder.length).fill('open'), answer.links)
     return { summary, sequence, graph, tasks, links, questions, calls, kept }
   }
   const skips = ended && !isFinal(known.summary.status)
+  const runs = runsOf(answer, known.graph)
   const tasks =
-    marks.size === 0 && !skips
+    runs.size === 0 && !skips
       ? known.tasks
       : known.tasks.map((run) => {
-          const mark = marks.get(run.id)
-          if (mark) return runOf(mark, run.type)
+          const moved = runs.get(run.id)
+          if (moved) return moved
           return skips && run.status === 'pending' ? { ...run, status: 'skipped' as const } : run
         })
   return {
@@ -136,6 +140,66 @@ export function addChanges(known: Watched | undefined, answer: WatchedExecution)
     questions,
     calls,
     kept,
+  }
+}
+
+const typeOf = (graph: Graph, id: string) => String(graph.tasks[id]?.type)
+
+/** Returns the runs that an answer tells of. */
+function runsOf({ plain, tasks }: WatchedExecution, graph: Graph): Map<string, WatchedRun> {
+  const runs = new Map<string, WatchedRun>()
+  addPlain(runs, plain, graph)
+  for (const mark of tasks) runs.set(mark.id, runOf(mark, typeOf(graph, mark.id)))
+  return runs
+}
+
+const STATUSES: Record<string, TaskStatus> = {
+  p: 'pending',
+  r: 'running',
+  w: 'waiting',
+  d: 'done',
+  f: 'failed',
+  s: 'skipped',
+  c: 'cancelled',
+  n: 'needs_review',
+}
+
+/** Adds the runs that came in columns. */
+function addPlain(runs: Map<string, WatchedRun>, { tasks, status: letters, since, started, ended }: PlainRuns, graph: Graph): void {
+  const write = momentWriter()
+  for (const [place, id] of tasks.entries()) {
+    const [start, end] = [started[place] ?? null, ended[place] ?? null]
+    const status = STATUSES[letters[place] ?? ''] ?? 'pending'
+    const attempts = start === null ? 0 : 1
+    const started_at = start === null ? null : write(since + start)
+    const ended_at = end === null ? null : write(since + end)
+    runs.set(id, {
+      id,
+      type: typeOf(graph, id),
+      status,
+      attempts,
+      started_at,
+      ended_at,
+      outcome: status === 'done' ? 'done' : null,
+      error: null,
+      history: started_at === null ? [] : [{ number: 1, started_at, ended_at, error: null }],
+      progress: undefined,
+      began: start === null ? Number.POSITIVE_INFINITY : since + start,
+    })
+  }
+}
+
+/** Returns a writer of moments. Those of one second share their beginning: thousands are written at once, and mostly of few seconds. */
+function momentWriter(): (milliseconds: number) => string {
+  let known = Number.NaN
+  let beginning = ''
+  return (milliseconds) => {
+    const second = Math.floor(milliseconds / 1000)
+    if (second !== known) {
+      known = second
+      beginning = new Date(second * 1000).toISOString().slice(0, -4)
+    }
+    return `${beginning}${String(milliseconds - second * 1000).padStart(3, '0')}Z`
   }
 }
 

@@ -13,9 +13,9 @@ use types::{Error, ExecutionId, ExecutionStatus, TaskId, Text, TicketId};
 use wire::Caller;
 use wire::execution::{
     CurrentTask, ExecutionDetail, ExecutionPage, ExecutionRef, ExecutionSummary, ExecutionValues, ListExecutions, ListTransitions,
-    OpenQuestion, ReviewTask, StartExecution, StartedExecution, TaskDetail, TaskFailure, TaskRef, TransitionLog, WatchExecution,
-    WatchedExecution,
+    OpenQuestion, ReviewTask, StartExecution, StartedExecution, TaskDetail, TaskFailure, TaskRef, TransitionLog,
 };
+use wire::watch::{WatchExecution, WatchedExecution};
 
 use crate::Host;
 use crate::actor::{Actor, Command, Opened, Opening, Reply, Rest, tagged};
@@ -252,7 +252,16 @@ impl Host {
 
     /// `execution.watch`
     pub async fn execution_watch(&self, request: WatchExecution) -> Result<WatchedExecution, Error> {
-        self.inner.store.read(move |db| db.watched(ExecutionId(request.id), request.after, &request.drawn)).await
+        let WatchExecution { id, after, drawn } = request;
+        let id = ExecutionId(id);
+        if after.is_some() {
+            return self.inner.store.read(move |db| db.watched(id, after)).await;
+        }
+        // A document does not change: what is drawn of it can be read beside the records.
+        let watched = self.inner.store.read(move |db| db.watched(id, None));
+        let drawing = self.inner.store.read(move |db| db.drawing(id, &drawn));
+        let (watched, drawing) = tokio::try_join!(watched, drawing)?;
+        Ok(WatchedExecution { drawing, ..watched })
     }
 
     /// `execution.task`
