@@ -3217,7 +3217,7 @@ groups: Array<QuestionGroup>,
  */
 reviews: Array<ReviewItem>, 
 /**
- * New tickets with nobody assigned, newest first, at most 100.
+ * New tickets with nobody assigned, the worst first and of equals the newest, at most 100.
  */
 tickets: Array<TicketSummary>, 
 /**

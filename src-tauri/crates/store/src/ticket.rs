@@ -337,10 +337,12 @@ impl Reader<'_> {
         Ok(TicketPage { tickets, total })
     }
 
-    /// Returns the new tickets that nobody has, newest first, at most a hundred, with the number of all.
+    /// Returns the new tickets that nobody has, the worst first and of equals the newest, at most a hundred, with the number of all.
     pub fn new_tickets(&self) -> Result<(Vec<TicketSummary>, u32)> {
-        let mut statement =
-            self.db.prepare_cached(&format!("{SUMMARY} WHERE status = 'new' AND assignee IS NULL ORDER BY id DESC LIMIT 100"))?;
+        let mut statement = self.db.prepare_cached(&format!(
+            "{SUMMARY} WHERE status = 'new' AND assignee IS NULL
+             ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END, id DESC LIMIT 100"
+        ))?;
         let tickets = statement.query_map([], summary)?.collect::<rusqlite::Result<_>>()?;
         let count = self
             .db

@@ -459,6 +459,17 @@ fn tickets_are_found_by_title_address_and_artifact() {
 }
 
 #[test]
+fn the_worst_new_ticket_stands_first_and_of_equals_the_newest() {
+    let Fixture { store, folder: _folder } = fixture();
+    let severities = [Severity::Low, Severity::Critical, Severity::Info, Severity::High, Severity::Medium, Severity::Critical];
+    for (number, severity) in severities.into_iter().enumerate() {
+        record(&store, TicketGroup { severity, ..group(&format!("k{number}"), 0, 0, &[&number.to_string()]) });
+    }
+    let (tickets, count) = store.read_blocking(|db| db.new_tickets()).unwrap();
+    assert_eq!((tickets.iter().map(|ticket| ticket.id).collect::<Vec<_>>(), count), (vec![6, 2, 4, 5, 1, 3], 6));
+}
+
+#[test]
 fn a_ticket_keeps_its_artifacts_in_order_and_its_timeline() {
     let Fixture { store, folder: _folder } = fixture();
     let ticket = record(&store, group("k", 0, 0, &["a"])).ticket.unwrap();

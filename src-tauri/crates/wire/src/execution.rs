@@ -533,7 +533,7 @@ pub struct QuestionGroups {
     pub groups: Vec<QuestionGroup>,
     /// Tasks that need review.
     pub reviews: Vec<ReviewItem>,
-    /// New tickets with nobody assigned, newest first, at most 100.
+    /// New tickets with nobody assigned, the worst first and of equals the newest, at most 100.
     pub tickets: Vec<crate::casework::TicketSummary>,
     /// How many new tickets there are.
     pub new_tickets: u32,
