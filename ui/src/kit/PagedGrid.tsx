@@ -77,6 +77,8 @@ export function PagedGrid<Row extends object, Sort extends string>(props: {
     getScrollElement: () => scroller.current,
     estimateSize: sizeOf,
     overscan: 10,
+    // Rows beyond the edge are there already: a frame of a moving list does not wait for the next ones.
+    useFlushSync: false,
   })
   // Rows without lines are all as high, whatever stands in them: a hundred thousand of them are not measured again for a new page.
   const lineOf = lines ? rowAt : undefined
@@ -259,7 +261,7 @@ export function PagedGrid<Row extends object, Sort extends string>(props: {
           <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
             {items.map((item) => {
               const row = rowAt(item.index)
-              const place = { height: item.size, transform: `translateY(${item.start}px)` }
+              const place = { top: item.start, height: item.size }
               if (!row) return <div key={item.index} className={css.row} data-unread style={place} aria-hidden />
               return (
                 <PagedRow
@@ -333,13 +335,14 @@ function RowOf<Row extends object>(props: RowProps<Row>) {
       data-chosen={props.chosen || undefined}
       data-cursor={props.cursor || undefined}
       className={css.row}
-      style={{ height: props.size, transform: `translateY(${props.start}px)`, gridTemplateColumns: props.template, gridTemplateRows: rows }}
+      style={{ top: props.start, height: props.size, gridTemplateColumns: props.template, gridTemplateRows: rows }}
       onClick={(event) => acts.onPress(index, row, event)}
     >
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: Space chooses the row. */}
       <div role="gridcell" tabIndex={-1} className={css.cell} onClick={(event) => event.stopPropagation()}>
-        <Checkbox
-          size="xs"
+        <input
+          type="checkbox"
+          className={css.tick}
           tabIndex={-1}
           aria-label={t('viewer.grid.choose', { name: props.called })}
           checked={props.chosen}

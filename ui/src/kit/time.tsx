@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useEffect, useReducer, useRef, useState } from 'react'
 import { create } from 'zustand'
 import { useTranslation } from '../app/i18n'
 import type { Language } from '../generated/api'
@@ -147,17 +147,24 @@ export function TimeText({ at, form = 'full' }: { at: string | null | undefined;
   const language = useLanguage()
   const { t } = useTranslation()
   const now = useNow(form === 'ago')
+  const place = useRef<HTMLTimeElement>(null)
+  // A list shows hundreds of times, and of their tooltips one at most: it is made when the pointer comes.
+  const [hovered, hover] = useReducer(() => true, false)
   if (!at) return <span className="t3">–</span>
   const text = form === 'ago' ? t('time.ago', { duration: roughly(now - Date.parse(at), language) }) : formatTime(at, form, zone)
   return (
-    <Tooltip
-      label={`${formatTime(at, 'full', zone)} ${zoneName(at, zone)}\n${formatTime(at, 'full', 'UTC')} UTC`}
-      style={{ whiteSpace: 'pre' }}
-    >
-      <time dateTime={at} className={form === 'precise' ? 'mono nowrap' : 'nowrap'}>
+    <>
+      <time ref={place} dateTime={at} className={form === 'precise' ? 'mono nowrap' : 'nowrap'} onPointerEnter={hover}>
         {text}
       </time>
-    </Tooltip>
+      {hovered ? (
+        <Tooltip
+          target={place}
+          label={`${formatTime(at, 'full', zone)} ${zoneName(at, zone)}\n${formatTime(at, 'full', 'UTC')} UTC`}
+          style={{ whiteSpace: 'pre' }}
+        />
+      ) : null}
+    </>
   )
 }
 
