@@ -115,7 +115,7 @@ test('the list of executions', async (t) => {
     await page.getByRole('radiogroup', { name: 'Show' }).getByText('All', { exact: true }).click();
     await foot(`${MANY + 1} rows`);
     await page.getByRole('button', { name: 'Views', exact: true }).click();
-    await page.getByRole('menuitem', { name: 'night shift' }).click();
+    await page.getByRole('button', { name: 'night shift', exact: true }).click();
     await foot('3 rows');
   });
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { Link, Outlet, useLocation } from 'react-router'
 import { WorkNotices } from '../features/work/public'
 import type { Language, Theme } from '../generated/api'
-import { Banner, confirm, Icon, Kbd, notifyError, useShortcuts } from '../kit'
+import { Banner, confirm, Icon, Kbd, notifyError, TargetTip, useShortcuts } from '../kit'
 import { onConnection, subscribe } from '../platform'
 import { CommandPalette } from './CommandPalette'
 import { useCrumbTrail } from './crumbs'
@@ -224,11 +224,11 @@ function ThemeMenu({ theme }: { theme: Theme }) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Tooltip label={t('theme.label')}>
+        <TargetTip label={t('theme.label')}>
           <ActionIcon aria-label={t('theme.label')}>
             <Icon name={dark ? 'moon' : 'sun'} />
           </ActionIcon>
-        </Tooltip>
+        </TargetTip>
       </Menu.Target>
       <Menu.Dropdown>
         {(['system', 'light', 'dark'] as const).map((each) => (

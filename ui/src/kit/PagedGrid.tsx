@@ -1,4 +1,4 @@
-import { ActionIcon, Checkbox, Menu, Tooltip } from '@mantine/core'
+import { ActionIcon, Checkbox, Menu } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type MouseEvent, memo, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from '../app/i18n'
@@ -7,6 +7,7 @@ import { tsvOf } from './csv'
 import { notify } from './feedback'
 import css from './grid.module.css'
 import { Icon } from './Icon'
+import { TargetTip } from './TargetTip'
 import { type Column, useRowHeight } from './VirtualGrid'
 
 /** A column whose order the backend knows. */
@@ -180,11 +181,11 @@ export function PagedGrid<Row extends object, Sort extends string>(props: {
         {props.toolbar}
         <Menu position="bottom-end">
           <Menu.Target>
-            <Tooltip label={t('grid.columns')}>
+            <TargetTip label={t('grid.columns')}>
               <ActionIcon aria-label={t('grid.columns')}>
                 <Icon name="columns" />
               </ActionIcon>
-            </Tooltip>
+            </TargetTip>
           </Menu.Target>
           <Menu.Dropdown>
             {columns.map((column) => {

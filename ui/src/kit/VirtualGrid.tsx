@@ -21,6 +21,7 @@ import { csvOf, tsvOf } from './csv'
 import { notify } from './feedback'
 import css from './grid.module.css'
 import { Icon } from './Icon'
+import { TargetTip } from './TargetTip'
 
 /** What a cell is worth: for sorting, filtering, copying and exporting. */
 export type CellValue = string | number | null
@@ -228,11 +229,11 @@ export function VirtualGrid<Row extends object>(props: {
         />
         <Menu position="bottom-end">
           <Menu.Target>
-            <Tooltip label={t('grid.columns')}>
+            <TargetTip label={t('grid.columns')}>
               <ActionIcon aria-label={t('grid.columns')}>
                 <Icon name="columns" />
               </ActionIcon>
-            </Tooltip>
+            </TargetTip>
           </Menu.Target>
           <Menu.Dropdown>
             {columns.map((column) => {

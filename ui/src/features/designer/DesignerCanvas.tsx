@@ -92,7 +92,7 @@ function AtCursor({ wanted, onClose }: { wanted: Wanted; onClose: () => void }) 
   const session = useSession()
   return (
     // Its first entry has the focus, so that the next key goes there; Mantine's own placeholder is no part of a menu.
-    <Menu opened onClose={onClose} position="bottom-start" offset={0} trapFocus withInitialFocusPlaceholder={false}>
+    <Menu opened onClose={onClose} position="bottom-start" offset={0} trapFocus>
       <Menu.Target>
         <button type="button" className={css.cursor} tabIndex={-1} aria-hidden style={{ left: wanted.x, top: wanted.y }} />
       </Menu.Target>

@@ -2,7 +2,7 @@ import { Button, Menu, Popover, Tooltip } from '@mantine/core'
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { currentLanguage, useTranslation } from '../../app/i18n'
 import type { Loss } from '../../generated/api'
-import { formatTime, Icon, Kbd, notifyError, Tag, useZone } from '../../kit'
+import { formatTime, Icon, Kbd, notifyError, Tag, TargetTip, useZone } from '../../kit'
 import { asApiError, saveText } from '../../platform'
 import { exportPlaybook, pickPlaybooks } from '../playbooks/public'
 import { type Command, FURTHER, NUMBERED, RATIOS } from './commands'
@@ -149,7 +149,7 @@ function History() {
   return (
     <Popover opened={open} onChange={setOpen} position="bottom-start" offset={6} width={300} trapFocus>
       <Popover.Target>
-        <Tooltip label={t('designer.historyOpen')} disabled={open}>
+        <TargetTip label={t('designer.historyOpen')} disabled={open}>
           <button
             type="button"
             className={`${css.tool} ${css.narrow}`}
@@ -159,7 +159,7 @@ function History() {
           >
             <Icon name="chevronDown" size={12} />
           </button>
-        </Tooltip>
+        </TargetTip>
       </Popover.Target>
       <Popover.Dropdown p={0}>
         <div className={css.historyHead}>
@@ -244,13 +244,13 @@ function ZoomMenu() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Tooltip label={<Named word={t('designer.zoomRatio')} keys="0" also={` ${t('designer.zoomFull')}`} />}>
+        <TargetTip label={<Named word={t('designer.zoomRatio')} keys="0" also={` ${t('designer.zoomFull')}`} />}>
           <button type="button" className={`${css.tool} ${css.zoom}`}>
             <span className="visually-hidden">{t('designer.zoomRatio')} </span>
             <Zoom />
             <Icon name="chevronDown" size={12} />
           </button>
-        </Tooltip>
+        </TargetTip>
       </Menu.Target>
       <Menu.Dropdown>
         {RATIOS.map((ratio) => (
@@ -274,11 +274,11 @@ function FileMenu({ onImport, onLosses }: { onImport: (files: File[]) => void; o
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Tooltip label={t('designer.files.menu')}>
+        <TargetTip label={t('designer.files.menu')}>
           <button type="button" className={css.tool} aria-label={t('designer.files.menu')}>
             <Icon name="dots" />
           </button>
-        </Tooltip>
+        </TargetTip>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => saveText(`${session.id}.json`, `${JSON.stringify(session.document(), null, 2)}\n`, 'application/json')}>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Menu } from '@mantine/core'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { Link, useNavigate } from 'react-router'
 import { useText, useTranslation } from '../../app/i18n'
@@ -16,6 +16,7 @@ import {
   PagedGrid,
   Pending,
   StatusBadge,
+  TargetTip,
   TimeText,
 } from '../../kit'
 import { BulkDialog, useKeep } from './BulkDialog'
@@ -206,11 +207,11 @@ export function ExecutionGrid({
             <FilterBar filter={filter} onFilter={onFilter} />
             <Menu position="bottom-end">
               <Menu.Target>
-                <Tooltip label={t('viewer.list.export')}>
+                <TargetTip label={t('viewer.list.export')}>
                   <ActionIcon aria-label={t('viewer.list.export')} loading={exporting.busy}>
                     <Icon name="csv" />
                   </ActionIcon>
-                </Tooltip>
+                </TargetTip>
               </Menu.Target>
               <Menu.Dropdown>
                 <Menu.Item onClick={() => exporting.run('csv')}>{t('viewer.list.export_csv')}</Menu.Item>

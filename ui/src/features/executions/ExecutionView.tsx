@@ -16,6 +16,7 @@ import {
   notifyError,
   Pending,
   StatusBadge,
+  TargetTip,
   TimeText,
   visible,
 } from '../../kit'
@@ -366,11 +367,11 @@ function Head({ detail, onRerun }: { detail: Watched; onRerun: () => void }) {
         )}
         <Menu position="bottom-end">
           <Menu.Target>
-            <Tooltip label={t('common.more')}>
+            <TargetTip label={t('common.more')}>
               <Button variant="subtle" color="gray" px={6} aria-label={t('common.more')}>
                 <Icon name="dots" />
               </Button>
-            </Tooltip>
+            </TargetTip>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, SegmentedControl, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Menu, Popover, SegmentedControl, Text, TextInput, Tooltip } from '@mantine/core'
 import { useDebouncedCallback } from '@mantine/hooks'
 import { useEffect, useState } from 'react'
 import { useText, useTranslation } from '../../app/i18n'
@@ -204,15 +204,31 @@ function Views({ filter, onFilter }: { filter: ListExecutions; onFilter: (filter
     save.mutate({ screen: 'executions', name: name.trim(), filter: filterOf(filter), ...(known ? { id: known.id } : {}) })
   }
   return (
-    <Menu position="bottom-start" opened={opened} onChange={setOpened} trapFocus={false}>
-      <Menu.Target>
-        <Button leftSection={<Icon name="pin" size={14} />}>{t('viewer.list.views')}</Button>
-      </Menu.Target>
-      <Menu.Dropdown className={css.filterMenu}>
-        {list.length === 0 ? <Menu.Label>{t('viewer.list.no_views')}</Menu.Label> : null}
+    <Popover position="bottom-start" opened={opened} onChange={setOpened} trapFocus returnFocus>
+      <Popover.Target>
+        <Button leftSection={<Icon name="pin" size={14} />} onClick={() => setOpened(!opened)}>
+          {t('viewer.list.views')}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown className={css.filterMenu} p={4}>
+        {list.length === 0 ? (
+          <Text size="xs" c="dimmed" px={8} py={4}>
+            {t('viewer.list.no_views')}
+          </Text>
+        ) : null}
         {list.map((view) => (
           <div key={view.id} className={css.viewRow}>
-            <Menu.Item onClick={() => onFilter(filterOf(view.filter))}>{visible(view.name)}</Menu.Item>
+            <Button
+              variant="subtle"
+              color="gray"
+              justify="start"
+              onClick={() => {
+                setOpened(false)
+                onFilter(filterOf(view.filter))
+              }}
+            >
+              {visible(view.name)}
+            </Button>
             <ActionIcon
               size={24}
               aria-label={t('viewer.list.view_delete', { name: visible(view.name) })}
@@ -232,7 +248,6 @@ function Views({ filter, onFilter }: { filter: ListExecutions; onFilter: (filter
             </ActionIcon>
           </div>
         ))}
-        <Menu.Divider />
         <div className={css.viewRow}>
           <TextInput
             className="grow"
@@ -242,7 +257,6 @@ function Views({ filter, onFilter }: { filter: ListExecutions; onFilter: (filter
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
             onKeyDown={(event) => {
-              event.stopPropagation()
               if (event.code === 'Enter' && !event.nativeEvent.isComposing) submit()
             }}
           />
@@ -250,8 +264,8 @@ function Views({ filter, onFilter }: { filter: ListExecutions; onFilter: (filter
             {t(known ? 'viewer.list.view_replace' : 'viewer.list.view_save')}
           </Button>
         </div>
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   )
 }
 

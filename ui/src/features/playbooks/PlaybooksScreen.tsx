@@ -247,7 +247,7 @@ export function PlaybooksScreen() {
                 <Menu.Item onClick={() => void exportAs(row.id, 'cacao')} leftSection={<Icon name="save" />}>
                   {t('playbook.export.cacao')}
                 </Menu.Item>
-                <Menu.Item color="red" onClick={() => void onDelete(row)} leftSection={<Icon name="trash" />}>
+                <Menu.Item c="var(--failed)" onClick={() => void onDelete(row)} leftSection={<Icon name="trash" />}>
                   {t('common.delete')}
                 </Menu.Item>
               </Menu.Dropdown>
