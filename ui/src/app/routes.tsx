@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react'
+import { type ComponentType, useEffect, useState } from 'react'
 import { createHashRouter, Navigate, type RouteObject, useRouteError } from 'react-router'
 import { AppsScreen } from '../features/apps/public'
 import { AssetsScreen } from '../features/assets/public'
@@ -13,10 +13,11 @@ import { Frame } from './Frame'
 import { HelpScreen } from './HelpScreen'
 
 // The canvas is the heaviest part: screens with one are loaded when they are opened.
-const DesignerScreen = lazy(async () => ({ default: (await import('../features/designer/public')).DesignerScreen }))
-const FunctionsScreen = lazy(async () => ({ default: (await import('../features/language/public')).FunctionsScreen }))
+const designer = () => import('../features/designer/public')
 const executions = () => import('../features/executions/public')
-const ExecutionsScreen = lazy(async () => ({ default: (await executions()).ExecutionsScreen }))
+const DesignerScreen = later(async () => (await designer()).DesignerScreen)
+const FunctionsScreen = later(async () => (await import('../features/language/public')).FunctionsScreen)
+const ExecutionsScreen = later(async () => (await executions()).ExecutionsScreen)
 
 const ROUTE_KEY = 'haetae.route'
 
@@ -50,17 +51,17 @@ export const routes: RouteObject[] = [
           { path: 'work/:kind/:id/:task', element: <WorkScreen /> },
           { path: 'tickets', element: <TicketsScreen /> },
           { path: 'tickets/:id', element: <TicketsScreen /> },
-          { path: 'executions', element: <Later element={<ExecutionsScreen />} /> },
-          { path: 'executions/:id', element: <Later element={<ExecutionsScreen />} /> },
+          { path: 'executions', element: <ExecutionsScreen /> },
+          { path: 'executions/:id', element: <ExecutionsScreen /> },
           { path: 'playbooks', element: <PlaybooksScreen /> },
-          { path: 'playbooks/:id', element: <Later element={<DesignerScreen />} /> },
+          { path: 'playbooks/:id', element: <DesignerScreen /> },
           { path: 'blocklist', element: <BlocklistScreen /> },
           { path: 'assets', element: <AssetsScreen /> },
           { path: 'apps', element: <AppsScreen /> },
           { path: 'apps/:app', element: <AppsScreen /> },
           { path: 'settings', element: <SettingsScreen /> },
-          { path: 'functions', element: <Later element={<FunctionsScreen />} /> },
-          { path: 'functions/:name', element: <Later element={<FunctionsScreen />} /> },
+          { path: 'functions', element: <FunctionsScreen /> },
+          { path: 'functions/:name', element: <FunctionsScreen /> },
           { path: 'help/:code', element: <HelpScreen /> },
           { path: '*', element: <Navigate to="/work" replace /> },
         ],
@@ -69,8 +70,26 @@ export const routes: RouteObject[] = [
   },
 ]
 
-function Later({ element }: { element: React.ReactNode }) {
-  return <Suspense fallback={<Loading />}>{element}</Suspense>
+/**
+ * A screen that is loaded when it is opened for the first time. React's own `lazy` would keep the wait for it on the screen for 300 ms,
+ * however quickly it has come.
+ */
+function later(load: () => Promise<ComponentType>): ComponentType {
+  let loaded: ComponentType | undefined
+  return function Later() {
+    const [Screen, setScreen] = useState(() => loaded)
+    const [failure, setFailure] = useState<unknown>()
+    useEffect(() => {
+      if (Screen) return
+      load().then((screen) => {
+        loaded = screen
+        setScreen(() => screen)
+      }, setFailure)
+    }, [Screen])
+    // The border around the screen says what went wrong.
+    if (failure !== undefined) throw failure
+    return Screen ? <Screen /> : <Loading />
+  }
 }
 
 export function makeRouter() {
@@ -79,6 +98,8 @@ export function makeRouter() {
   router.subscribe(({ location }) => {
     if (location.pathname !== shown) {
       shown = location.pathname
+      // Who looks at the list of playbooks opens one next; when it cannot be read, its screen says so.
+      if (shown === '/playbooks') designer().catch(() => {})
       // A large execution is read while its screen is being drawn, not after.
       const id = /^\/executions\/(\d{1,15})$/.exec(shown)?.[1]
       if (id !== undefined) void executions().then(({ expectExecution }) => expectExecution(Number(id)))

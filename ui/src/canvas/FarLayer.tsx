@@ -4,6 +4,7 @@ import type { Position } from '../generated/api'
 import { type Colouring, type Ink, linkInk, taskInk, tokensOf } from './ink'
 import { fitTo, followView } from './picture'
 import type { PlacedTask, Plan } from './sight'
+import { viewsOf } from './views'
 
 /** The picture reaches so far beyond the view that a short pan only shifts it. */
 const MARGIN = 192
@@ -14,7 +15,7 @@ const MARGIN = 192
  */
 export const FarLayer = memo(function FarLayer(props: { plan: Plan; overlay: ReadonlyMap<string, Position>; colouring: Colouring }) {
   const { plan, overlay, colouring } = props
-  const store = useStoreApi()
+  const views = viewsOf(useStoreApi())
   const canvas = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
     const element = canvas.current
@@ -23,9 +24,7 @@ export const FarLayer = memo(function FarLayer(props: { plan: Plan; overlay: Rea
     const token = tokensOf(element)
     let drawn: readonly [number, number, number] | undefined
     const draw = () => {
-      const { transform, width, height } = store.getState()
-      // Before the first layout there is nothing to fill.
-      if (width === 0 || height === 0) return
+      const { transform, width, height } = views.getState()
       drawn = transform
       const [across, down] = [width + 2 * MARGIN, height + 2 * MARGIN]
       fitTo(element, context, across, down)
@@ -33,14 +32,14 @@ export const FarLayer = memo(function FarLayer(props: { plan: Plan; overlay: Rea
       paint(context, { plan, overlay, colouring, token, transform, across, down })
     }
     const move = () => {
-      const { transform } = store.getState()
+      const { transform } = views.getState()
       if (!drawn || transform[2] !== drawn[2]) return draw()
       const [x, y] = [transform[0] - drawn[0], transform[1] - drawn[1]]
       if (Math.abs(x) > MARGIN || Math.abs(y) > MARGIN) return draw()
       element.style.transform = `translate(${x}px, ${y}px)`
     }
-    return followView(store, { draw, move })
-  }, [store, plan, overlay, colouring])
+    return followView(views, { draw, move })
+  }, [views, plan, overlay, colouring])
   return <canvas ref={canvas} className="far-layer" style={{ left: -MARGIN, top: -MARGIN }} />
 })
 

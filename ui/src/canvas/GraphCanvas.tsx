@@ -13,8 +13,8 @@ import {
   SelectionMode,
   useConnection,
   useReactFlow,
-  useStore,
   useStoreApi,
+  type Viewport,
   ViewportPortal,
 } from '@xyflow/react'
 import {
@@ -44,6 +44,7 @@ import { LinkEdge, linkPath } from './LinkEdge'
 import { Minimap } from './Minimap'
 import type { Marks } from './marks'
 import { NoteNode } from './NoteNode'
+import { afterFrame } from './picture'
 import {
   type CanvasLink,
   type CanvasNode,
@@ -60,6 +61,7 @@ import { forgetMeasures, type Size } from './size'
 import { TaskNode } from './TaskNode'
 import { languageOf, quickly } from './text'
 import { useSight } from './useSight'
+import { useUnder, viewsOf } from './views'
 import type { Box } from './walk'
 
 const NODE_TYPES = { task: TaskNode, start: StartNode, note: NoteNode, frame: NoteNode }
@@ -74,6 +76,8 @@ const SPECK = 0.25
 const MANY = 200
 /** So many selected tasks stay in the page wherever they are. */
 const KEPT = 64
+/** Above this many the first picture does not wait for all to be planned. */
+const VERY_MANY = 2000
 const SNAP: [number, number] = [8, 8]
 /** A press that moves less than this is a click. */
 const DRAG_PX = 3
@@ -174,11 +178,12 @@ function Inner({
   const [overlay, setOverlay] = useState(NOTHING)
   const overlayNow = useRef(NOTHING)
   const [guides, setGuides] = useState<readonly Guide[]>([])
-  const far = useStore((state) => state.transform[2] < FAR)
-  const speck = useStore((state) => state.transform[2] < SPECK)
   const [fonts, setFonts] = useState(0)
   const flow = useReactFlow<CanvasNode, CanvasLink>()
   const store = useStoreApi()
+  const views = viewsOf(store)
+  const far = useUnder(views, FAR)
+  const speck = useUnder(views, SPECK)
   const frame = useRef<HTMLDivElement>(null)
   const carried = useRef<{ lead: string; from: Position; starts: Map<string, Position> } | undefined>(undefined)
   const moving = useRef<string | undefined>(undefined)
@@ -207,8 +212,20 @@ function Inner({
   }, [selection.tasks, graph.tasks, graph.order])
 
   // Of a large drawing React Flow is given what is in view and what is held; the rest is a picture.
-  const plan = useMemo(() => projection.plan({ graph, language, fonts }), [projection, graph, language, fonts])
-  const large = plan.tasks.length > MANY
+  // A drawing that would be specks when it is fitted opens at its start, where it can be read.
+  const [opening] = useState(() => {
+    const { start } = projection.places(graph)
+    return { x: 64 - start.x * OPENING, y: window.innerHeight * 0.4 - start.y * OPENING, zoom: OPENING }
+  })
+  // Of a very large one only what is near that place is planned for the first picture, which is complete with its second frame; then
+  // there is time for the rest. A task that is to be shown may stand anywhere.
+  const [all, setAll] = useState(() => graph.order.length <= VERY_MANY || selection.tasks.size > 0)
+  useEffect(() => (all ? undefined : afterFrame(() => setAll(true), 2)), [all])
+  const plan = useMemo(() => {
+    const scene = { graph, language, fonts }
+    return all ? projection.plan(scene) : projection.planNear(scene, seenFrom(opening))
+  }, [projection, graph, language, fonts, all, opening])
+  const large = !all || plan.tasks.length > MANY
   const [touched, setTouched] = useState<string>()
   const [held, setHeld] = useState<string>()
   const drawingFrom = useConnection((connection) => (connection.inProgress ? connection.fromNode.id : undefined))
@@ -218,12 +235,9 @@ function Inner({
     for (const id of [tabStop, touched, held, drawingFrom]) if (id !== undefined) ids.add(id)
     return ids
   }, [selection.tasks, tabStop, touched, held, drawingFrom])
-  // A drawing that would be specks when it is fitted opens at its start, where it can be read.
-  const [opening] = useState(() => {
-    const { start } = projection.places(graph)
-    return { x: 64 - start.x * OPENING, y: window.innerHeight * 0.4 - start.y * OPENING, zoom: OPENING }
-  })
-  const sight = useSight(large ? plan : undefined, always, opening)
+  const sight = useSight(views, large ? plan : undefined, always, opening)
+  // Set once: a canvas with a view of its own moves without asking everything that is in the page.
+  const [ownView] = useState(large ? opening : undefined)
   const inSight = large ? sight : undefined
 
   const scene: Scene = {
@@ -261,7 +275,7 @@ function Inner({
 
   // The map in the corner may follow a frame later: neither a key press nor the first picture waits for it.
   const onMap = useMemo(() => ({ plan, notes: noteBoxes, colouring }), [plan, noteBoxes, colouring])
-  const mapped = useDeferredValue<typeof onMap | undefined>(onMap, undefined)
+  const mapped = useDeferredValue<typeof onMap | undefined>(all ? onMap : undefined, undefined)
 
   const moveOverlay = useCallback((next: ReadonlyMap<string, Position>) => {
     overlayNow.current = next
@@ -583,6 +597,8 @@ function Inner({
           fitView={!large}
           fitViewOptions={FIT}
           defaultViewport={opening}
+          viewport={ownView}
+          onViewportChange={ownView && views.move}
           proOptions={PRO}
         >
           {grid && !speck && <Grid />}
@@ -629,6 +645,11 @@ function distanceTo(line: SVGPathElement, screen: { x: number; y: number }): num
   return least
 }
 
+/** Returns the part of the plane that a view may show, before anything was laid out. */
+function seenFrom({ x, y, zoom }: Viewport): Box {
+  return { x: -x / zoom, y: -y / zoom, width: window.innerWidth / zoom, height: window.innerHeight / zoom }
+}
+
 function isInside(box: Box, frame: Box): boolean {
   const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
   return middle.x >= frame.x && middle.x <= frame.x + frame.width && middle.y >= frame.y && middle.y <= frame.y + frame.height
@@ -670,11 +691,11 @@ function useSteady<A extends unknown[], R>(run: (...args: A) => R): (...args: A)
 
 /** Tells the zoom, the first one too, which no event of React Flow does; a zoom that goes on is told a few times a second. */
 function ZoomReport({ onZoom }: { onZoom: (zoom: number) => void }) {
-  const store = useStoreApi()
+  const views = viewsOf(useStoreApi())
   useEffect(() => {
     let told = Number.NaN
     let timer: ReturnType<typeof setTimeout> | undefined
-    const zoom = () => store.getState().transform[2]
+    const zoom = () => views.getState().transform[2]
     const tell = () => {
       timer = undefined
       if (zoom() === told) return
@@ -682,14 +703,14 @@ function ZoomReport({ onZoom }: { onZoom: (zoom: number) => void }) {
       onZoom(told)
     }
     tell()
-    const stop = store.subscribe(() => {
+    const stop = views.subscribe(() => {
       if (zoom() !== told) timer ??= setTimeout(tell, TELL_MS)
     })
     return () => {
       stop()
       clearTimeout(timer)
     }
-  }, [store, onZoom])
+  }, [views, onZoom])
   return null
 }
 

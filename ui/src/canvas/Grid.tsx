@@ -2,6 +2,7 @@ import { useStoreApi } from '@xyflow/react'
 import { memo, useEffect, useRef } from 'react'
 import { tokensOf } from './ink'
 import { densityOf, fitTo, followView } from './picture'
+import { viewsOf } from './views'
 
 /** The pause between two dots at 100 %. */
 const PAUSE = 16
@@ -15,7 +16,7 @@ const MARGIN = 4 * PAUSE
  * they stand on whole pixels: a picture that is shifted by part of a pixel has to be mixed anew, which takes longer than all the tasks.
  */
 export const Grid = memo(function Grid() {
-  const store = useStoreApi()
+  const views = viewsOf(useStoreApi())
   const canvas = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
     const element = canvas.current
@@ -28,11 +29,11 @@ export const Grid = memo(function Grid() {
     /** The zoom of what is drawn, and whether it was drawn in passing. */
     let drawn = { zoom: 0, passing: false }
     const shift = (fit: (value: number) => number) => {
-      const [x, y] = store.getState().transform
+      const [x, y] = views.getState().transform
       element.style.transform = `translate(${fit(rest(x, pause))}px, ${fit(rest(y, pause))}px)`
     }
     const paint = (passing: boolean) => {
-      const { transform, width, height } = store.getState()
+      const { transform, width, height } = views.getState()
       const zoom = transform[2]
       drawn = { zoom, passing }
       pause = PAUSE * zoom
@@ -59,15 +60,15 @@ export const Grid = memo(function Grid() {
       shift(exactly)
     }
     const move = () => {
-      if (store.getState().transform[2] !== drawn.zoom) paint(true)
+      if (views.getState().transform[2] !== drawn.zoom) paint(true)
       shift(whole)
     }
     const settle = () => {
       if (drawn.passing) paint(false)
       shift(exactly)
     }
-    return followView(store, { draw, move, rest: settle })
-  }, [store])
+    return followView(views, { draw, move, rest: settle })
+  }, [views])
   return <canvas ref={canvas} className="grid-dots" style={{ left: -MARGIN, top: -MARGIN }} />
 })
 

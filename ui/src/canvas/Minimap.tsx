@@ -5,6 +5,7 @@ import { type Colouring, taskInk, tokensOf } from './ink'
 import { afterFrame, fitTo, followView } from './picture'
 import type { CanvasLink, CanvasNode } from './projection'
 import type { Plan } from './sight'
+import { viewsOf } from './views'
 import type { Box } from './walk'
 
 const WIDTH = 160
@@ -18,11 +19,10 @@ export const Minimap = memo(function Minimap(props: { plan: Plan; notes: readonl
   const { plan, notes, colouring } = props
   const { t } = useTranslation()
   const flow = useReactFlow<CanvasNode, CanvasLink>()
-  const store = useStoreApi()
+  const views = viewsOf(useStoreApi())
   const canvas = useRef<HTMLCanvasElement>(null)
   const frame = useRef<HTMLDivElement>(null)
   const pressed = useRef<{ x: number; y: number } | undefined>(undefined)
-  const drawn = useRef(false)
   const box = useRef<Shown>({ x: 0, y: 0, width: WIDTH, height: HEIGHT, scale: 1 })
 
   useEffect(() => {
@@ -32,7 +32,7 @@ export const Minimap = memo(function Minimap(props: { plan: Plan; notes: readonl
     if (!element || !context || !view) return
     const token = tokensOf(element)
     const bounds = boundsOf(plan, notes)
-    const next = () => around(bounds, seenIn(store.getState()))
+    const next = () => around(bounds, seenIn(views.getState()))
     const paint = (part: Shown) => {
       box.current = part
       fitTo(element, context, WIDTH, HEIGHT)
@@ -61,7 +61,7 @@ export const Minimap = memo(function Minimap(props: { plan: Plan; notes: readonl
     /** What was painted last, which a view that moves beyond the drawing only makes smaller. */
     let painted: { part: Shown; copy: HTMLCanvasElement } | undefined
     const follow = () => {
-      const seen = seenIn(store.getState())
+      const seen = seenIn(views.getState())
       const { x, y, scale } = box.current
       view.style.transform = `translate(${(seen.x - x) / scale}px, ${(seen.y - y) / scale}px)`
       view.style.width = `${seen.width / scale}px`
@@ -92,20 +92,16 @@ export const Minimap = memo(function Minimap(props: { plan: Plan; notes: readonl
     const rest = () => {
       if (painted) draw()
     }
-    // What has changed is on the map when the frame that shows it is on the screen.
-    if (drawn.current) {
-      let stop: (() => void) | undefined
-      const wait = afterFrame(() => {
-        stop = followView(store, { draw, move, rest })
-      })
-      return () => {
-        wait()
-        stop?.()
-      }
+    // What there is, and what has changed, is on the map when the frame that shows it is on the screen.
+    let stop: (() => void) | undefined
+    const wait = afterFrame(() => {
+      stop = followView(views, { draw, move, rest })
+    })
+    return () => {
+      wait()
+      stop?.()
     }
-    drawn.current = true
-    return followView(store, { draw, move, rest })
-  }, [store, plan, notes, colouring])
+  }, [views, plan, notes, colouring])
 
   const at = (event: PointerEvent<HTMLElement>) => {
     const corner = event.currentTarget.getBoundingClientRect()
@@ -123,7 +119,7 @@ export const Minimap = memo(function Minimap(props: { plan: Plan; notes: readonl
           if (event.button !== 0) return
           event.currentTarget.setPointerCapture(event.pointerId)
           const to = at(event)
-          const view = seenIn(store.getState())
+          const view = seenIn(views.getState())
           const inside = to.x >= view.x && to.x <= view.x + view.width && to.y >= view.y && to.y <= view.y + view.height
           // Outside of the view it jumps there; inside it is taken along from where it was grasped.
           if (!inside) void flow.setCenter(to.x, to.y, { zoom: flow.getZoom() })

@@ -90,7 +90,9 @@ export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps
         // A forgotten "expired" is seen because its point stays; "failed" may well have no link.
         const stays = editable && inner && !isLinked && point.outcome !== 'failed'
         const word = t(`canvas.outcome.${point.outcome}`)
-        const named = point.outcome === 'failed' && isLinked ? 'out-name out-linked is-failed' : 'out-name'
+        const isFailure = point.outcome === 'failed' && isLinked
+        // What nobody sees is not in the page: a moving view places every part of every task anew.
+        const isNamed = isFailure || (editable && selected)
         return (
           <span key={point.outcome} className={`out out-${point.side}`}>
             <Handle
@@ -108,16 +110,18 @@ export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps
                   {word}
                 </span>
               ) : (
-                <span
-                  className={named}
-                  style={
-                    point.side === 'bottom'
-                      ? { left: point.x + 8, top: point.y + 9 }
-                      : { left: point.x + 8, top: point.y + (point.outcome === 'done' ? -7 : 5) }
-                  }
-                >
-                  {word}
-                </span>
+                isNamed && (
+                  <span
+                    className={isFailure ? 'out-name is-failed' : 'out-name'}
+                    style={
+                      point.side === 'bottom'
+                        ? { left: point.x + 8, top: point.y + 9 }
+                        : { left: point.x + 8, top: point.y + (point.outcome === 'done' ? -7 : 5) }
+                    }
+                  >
+                    {word}
+                  </span>
+                )
               ))}
           </span>
         )

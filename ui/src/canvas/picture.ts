@@ -1,14 +1,8 @@
-import type { ReactFlowState } from '@xyflow/react'
 import { onTheme } from './ink'
+import type { Views } from './views'
 
 /** A view that stood still for so long is at rest. */
 const REST_MS = 120
-
-/** What of React Flow's store a picture follows. */
-export interface Views {
-  getState(): ReactFlowState
-  subscribe(changed: (state: ReactFlowState, before: ReactFlowState) => void): () => void
-}
 
 /** What a picture does while the view changes. */
 export interface Follower {
@@ -28,13 +22,18 @@ export function followView(views: Views, { draw, move, rest }: Follower): () => 
     clearTimeout(timer)
     if (rest) timer = setTimeout(rest, REST_MS)
   }
-  draw()
+  // Before the first layout nobody knows how large the view is: what is drawn then is drawn again at once.
+  const isLaidOut = () => views.getState().width > 0 && views.getState().height > 0
+  const redraw = () => {
+    if (isLaidOut()) draw()
+  }
+  redraw()
   const stops = [
     views.subscribe((state, before) => {
-      if (state.width !== before.width || state.height !== before.height) draw()
-      else if (state.transform !== before.transform) moved()
+      if (state.width !== before.width || state.height !== before.height) redraw()
+      else if (state.transform !== before.transform && isLaidOut()) moved()
     }),
-    onTheme(draw),
+    onTheme(redraw),
     () => clearTimeout(timer),
   ]
   return () => {
@@ -61,12 +60,17 @@ export function densityOf(): number {
   return window.devicePixelRatio || 1
 }
 
-/** Runs when the next frame is on the screen, so that the frame does not wait for it; returns how to call it off. */
-export function afterFrame(run: () => void): () => void {
+/** Runs when so many frames are on the screen, so that they do not wait for it; returns how to call it off. */
+export function afterFrame(run: () => void, frames = 1): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const frame = requestAnimationFrame(() => {
-    timer = setTimeout(run)
-  })
+  let frame = 0
+  const wait = (left: number) => {
+    frame = requestAnimationFrame(() => {
+      if (left > 1) wait(left - 1)
+      else timer = setTimeout(run)
+    })
+  }
+  wait(frames)
   return () => {
     cancelAnimationFrame(frame)
     clearTimeout(timer)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { TaskRun } from '../generated/api'
 import { readGraph } from './graph'
 import { NO_SELECTION, Projection, type Scene, type TaskData } from './projection'
-import type { Sight } from './sight'
+import { type Sight, touches } from './sight'
 
 const graph = readGraph({
   tasks: { a: { type: 'wait', seconds: 90 }, b: { type: 'branch', condition: 'x > 1' }, odd: { type: 'teleport' }, broken: 7 },
@@ -63,6 +63,24 @@ describe('projection', () => {
     // The link from the start to the first task stands as it stood, the one to the moved task reaches there.
     expect(next.links[0]).toBe(plan.links[0])
     expect(next.links.find((link) => link.to === 'b')?.width).toBeGreaterThan(900)
+  })
+  test('a plan of what is near is that part of the whole plan', () => {
+    const count = 60
+    const wide = readGraph({
+      tasks: Object.fromEntries(Array.from({ length: count }, (_, n) => [`t${n}`, { type: 'wait' }])),
+      links: Array.from({ length: count - 1 }, (_, n) => ({ from: `t${n}`, to: `t${n + 1}` })),
+      layout: { tasks: Object.fromEntries(Array.from({ length: count }, (_, n) => [`t${n}`, { x: n * 200, y: 0 }])) },
+    })
+    const part = { x: 3000, y: -100, width: 1000, height: 200 }
+    const projection = new Projection()
+    const near = projection.planNear({ ...scene, graph: wide }, part)
+    const whole = projection.plan({ ...scene, graph: wide })
+    const inPart = whole.tasks.filter((task) => touches(task, part)).map((task) => task.id)
+    expect(inPart.length).toBeGreaterThan(4)
+    expect(near.tasks.map((task) => task.id)).toEqual(expect.arrayContaining(inPart))
+    expect(near.tasks.length).toBeLessThan(count / 2)
+    expect(near.tasks).toEqual(whole.tasks.filter((task) => near.at.has(task.id)))
+    expect(near.links).toEqual(whole.links.filter((link) => near.at.has(link.from) && near.at.has(link.to)))
   })
   test('a run shows its status and its error code', () => {
     const run: TaskRun = {

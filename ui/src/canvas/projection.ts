@@ -8,6 +8,7 @@ import type { PlacedLink, PlacedTask, Plan, Sight } from './sight'
 import { outgoingPoints, type Point, type Size, START_SIZE, taskSize } from './size'
 import { START, type TaskType } from './tasks'
 import type { Language } from './text'
+import type { Box } from './walk'
 
 /** How many problems a task has. */
 export interface ProblemCount {
@@ -329,13 +330,29 @@ export class Projection {
     const { graph, language, fonts } = scene
     const placed = this.places(graph)
     const inputs = [placed, graph.tasks, language, fonts]
-    if (!this.#planned || !same(this.#planned.inputs, inputs)) this.#planned = { inputs, value: this.#draft(scene, placed) }
+    if (!this.#planned || !same(this.#planned.inputs, inputs)) {
+      const before = this.#planned?.value
+      this.#planned = { inputs, value: this.#draft(scene, placed, before) }
+    }
     return this.#planned.value
   }
 
-  #draft(scene: Pick<Scene, 'graph' | 'language' | 'fonts'>, { tasks: places, start }: ReturnType<typeof placeAll>): Plan {
+  /** Returns where those tasks stand that are near a part of the plane, with the links among them: a first picture needs no more. */
+  planNear(scene: Pick<Scene, 'graph' | 'language' | 'fonts'>, { x, y, width, height }: Box): Plan {
+    const { tasks, start } = this.places(scene.graph)
+    const near = new Map<string, Position>()
+    for (const [id, at] of tasks) {
+      if (at.x > x - NEAR && at.x < x + width + NEAR && at.y > y - NEAR && at.y < y + height + NEAR) near.set(id, at)
+    }
+    return this.#draft(scene, { tasks: near, start }, undefined)
+  }
+
+  #draft(
+    scene: Pick<Scene, 'graph' | 'language' | 'fonts'>,
+    { tasks: places, start }: ReturnType<typeof placeAll>,
+    before: Plan | undefined,
+  ): Plan {
     const { graph } = scene
-    const before = this.#planned?.value
     const tasks: PlacedTask[] = []
     const at = new Map<string, PlacedTask>()
     for (const id of graph.order) {
@@ -425,6 +442,9 @@ function isDrawn(graph: Graph, id: string): boolean {
 export function linkReach(fromX: number, toX: number): number {
   return Math.max(24, (toX - fromX) * 0.5, toX < fromX ? Math.min(160, (fromX - toX) * 0.35) : 0)
 }
+
+/** Farther than any node is large. */
+const NEAR = 480
 
 const START_BOX: Size = { width: START_SIZE, height: START_SIZE }
 

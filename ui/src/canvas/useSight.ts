@@ -1,6 +1,7 @@
-import { useStoreApi, type Viewport } from '@xyflow/react'
+import type { Viewport } from '@xyflow/react'
 import { useEffect, useRef, useState } from 'react'
 import { follow, NO_SIGHT, type Plan, type Sight } from './sight'
+import type { Views } from './views'
 
 /** The part of the window that a canvas surely has: what is in it is in the page at once, the rest when the layout is known. */
 const SURE = { across: 0.6, down: 0.5 }
@@ -17,8 +18,7 @@ function firstSight(plan: Plan, { x, y, zoom }: Viewport, always: ReadonlySet<st
 }
 
 /** Follows the view and returns what of a large drawing belongs into the page; without a plan nothing is followed. */
-export function useSight(plan: Plan | undefined, always: ReadonlySet<string>, opening: Viewport): Sight {
-  const store = useStoreApi()
+export function useSight(views: Views, plan: Plan | undefined, always: ReadonlySet<string>, opening: Viewport): Sight {
   const [sight, setSight] = useState(() => (plan ? firstSight(plan, opening, always) : NO_SIGHT))
   const now = useRef(sight)
   useEffect(() => {
@@ -26,7 +26,7 @@ export function useSight(plan: Plan | undefined, always: ReadonlySet<string>, op
     let frame = 0
     const look = () => {
       frame = 0
-      const { transform, width, height } = store.getState()
+      const { transform, width, height } = views.getState()
       const [x, y, zoom] = transform
       // Before the first layout nobody knows how large the view is.
       if (width === 0 || height === 0) return
@@ -36,7 +36,7 @@ export function useSight(plan: Plan | undefined, always: ReadonlySet<string>, op
       setSight(next.sight)
       if (!next.settled) frame = requestAnimationFrame(look)
     }
-    const stop = store.subscribe((state, before) => {
+    const stop = views.subscribe((state, before) => {
       if (state.transform === before.transform && state.width === before.width && state.height === before.height) return
       frame ||= requestAnimationFrame(look)
     })
@@ -45,6 +45,6 @@ export function useSight(plan: Plan | undefined, always: ReadonlySet<string>, op
       stop()
       cancelAnimationFrame(frame)
     }
-  }, [plan, always, store])
+  }, [plan, always, views])
   return plan ? sight : NO_SIGHT
 }
