@@ -47,6 +47,11 @@ test('executions', async (t) => {
     await row.getByText('Cancelled').waitFor();
   });
 
+  await t.test('a time tells its zone and the universal time to the pointer', async () => {
+    await page.getByRole('row').filter({ hasText: `#${first}` }).locator('time').first().hover();
+    await page.getByRole('tooltip').getByText(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/).waitFor();
+  });
+
   await t.test('the canvas shows where each task is, and follows', async () => {
     await page.getByRole('gridcell', { name: `#${first}`, exact: true }).click();
     for (const [name, status] of [['Add one', 'Done'], ['Break', 'Failed'], ['Ask', 'Waiting'], ['Not reached', 'Skipped']]) {

@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core'
-import { useEffect, useReducer, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { create } from 'zustand'
 import { useTranslation } from '../app/i18n'
 import type { Language } from '../generated/api'
@@ -141,6 +141,9 @@ function useLanguage(): Language {
   return useTranslation().i18n.language === 'ko' ? 'ko' : 'en'
 }
 
+/** Where the pointer rests so long a tooltip is wanted, as everywhere else in the window. */
+const RESTING_MS = 300
+
 /** An instant: the local time, with the date, the zone and UTC on hover. */
 export function TimeText({ at, form = 'full' }: { at: string | null | undefined; form?: Form | 'ago' }) {
   const zone = useZone((state) => state.zone)
@@ -148,17 +151,27 @@ export function TimeText({ at, form = 'full' }: { at: string | null | undefined;
   const { t } = useTranslation()
   const now = useNow(form === 'ago')
   const place = useRef<HTMLTimeElement>(null)
-  // A list shows hundreds of times, and of their tooltips one at most: it is made when the pointer comes.
-  const [hovered, hover] = useReducer(() => true, false)
+  // A list shows hundreds of times, and of their tooltips one at most: it is made when the pointer has come to stay.
+  const [hovered, setHovered] = useState(false)
+  const resting = useRef<ReturnType<typeof setTimeout>>(undefined)
   if (!at) return <span className="t3">–</span>
   const text = form === 'ago' ? t('time.ago', { duration: roughly(now - Date.parse(at), language) }) : formatTime(at, form, zone)
   return (
     <>
-      <time ref={place} dateTime={at} className={form === 'precise' ? 'mono nowrap' : 'nowrap'} onPointerEnter={hover}>
+      <time
+        ref={place}
+        dateTime={at}
+        className={form === 'precise' ? 'mono nowrap' : 'nowrap'}
+        onPointerEnter={() => {
+          resting.current = setTimeout(() => setHovered(true), RESTING_MS)
+        }}
+        onPointerLeave={() => clearTimeout(resting.current)}
+      >
         {text}
       </time>
       {hovered ? (
         <Tooltip
+          defaultOpened
           target={place}
           label={`${formatTime(at, 'full', zone)} ${zoneName(at, zone)}\n${formatTime(at, 'full', 'UTC')} UTC`}
           style={{ whiteSpace: 'pre' }}
