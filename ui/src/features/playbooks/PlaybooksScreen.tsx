@@ -114,7 +114,7 @@ export function PlaybooksScreen() {
       {
         id: 'name',
         header: t('playbook.name'),
-        width: 280,
+        width: 226,
         grow: true,
         value: (row) => text(row.name),
         cell: (row) => (
@@ -130,7 +130,7 @@ export function PlaybooksScreen() {
       {
         id: 'description',
         header: t('playbook.description'),
-        width: 220,
+        width: 140,
         grow: true,
         value: (row) => text(row.description),
         cell: (row) => (
@@ -142,23 +142,23 @@ export function PlaybooksScreen() {
       {
         id: 'version',
         header: t('execution.version'),
-        width: 64,
+        width: 60,
         align: 'end',
         value: (row) => row.version,
         cell: (row) => (row.version === 0 ? <span className="t3">–</span> : row.version),
       },
-      { id: 'tasks', header: t('playbook.tasks'), width: 64, align: 'end', value: (row) => row.tasks },
+      { id: 'tasks', header: t('playbook.tasks'), width: 56, align: 'end', value: (row) => row.tasks },
       {
         id: 'problems',
         header: t('playbook.problems'),
-        width: 110,
+        width: 84,
         value: (row) => row.errors * 1000 + row.warnings,
         cell: (row) => <Problems row={row} />,
       },
       {
         id: 'enabled',
         header: t('playbook.enabled'),
-        width: 76,
+        width: 72,
         value: (row) => (row.enabled ? 1 : 0),
         cell: (row) => (
           <Toggle on={row.enabled} label={t('playbook.enabled_of', { name: text(row.name) })} onChange={(on) => void setEnabled(row, on)} />
@@ -167,7 +167,7 @@ export function PlaybooksScreen() {
       {
         id: 'alone',
         header: t('playbook.alone'),
-        width: 104,
+        width: 92,
         value: (row) => (row.act_alone ? 1 : 0),
         cell: (row) => (
           <Toggle on={row.act_alone} label={t('playbook.alone_of', { name: text(row.name) })} onChange={(on) => void setAlone(row, on)} />
@@ -176,28 +176,28 @@ export function PlaybooksScreen() {
       {
         id: 'triggers',
         header: t('playbook.triggers'),
-        width: 176,
+        width: 132,
         value: (row) => triggerTime(triggersOf(row.id)),
         cell: (row) => <Triggers triggers={triggersOf(row.id)} />,
       },
       {
         id: 'last',
         header: t('playbook.last_run'),
-        width: 100,
+        width: 92,
         value: (row) => row.last_execution_at,
         cell: (row) => <TimeText at={row.last_execution_at} form="ago" />,
       },
       {
         id: 'saved',
         header: t('playbook.saved'),
-        width: 100,
+        width: 92,
         value: (row) => row.saved_at,
         cell: (row) => <TimeText at={row.saved_at} form="ago" />,
       },
       {
         id: 'by',
         header: t('playbook.saved_by'),
-        width: 100,
+        width: 92,
         value: (row) => row.saved_by,
         cell: (row) => <Hostile text={row.saved_by ?? '–'} />,
         hidden: true,
