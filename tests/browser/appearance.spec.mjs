@@ -90,3 +90,19 @@ test('accessibility', async (t) => {
     });
   }
 });
+
+test('every list shows all its columns in the usual window', async (t) => {
+  const backend = await startBackend(t, { sample: true });
+  const page = await openPage(t, backend, { viewport: { width: 1440, height: 900 } });
+  for (const screen of ['tickets', 'executions', 'playbooks', 'blocklist', 'assets']) {
+    await page.goto(`${backend.url}/#/${screen}`);
+    const grid = page.getByRole('grid');
+    await grid.waitFor();
+    const hidden = await grid.evaluate((element) => {
+      const wide = [element, ...element.querySelectorAll('*')].filter((each) => ['auto', 'scroll'].includes(getComputedStyle(each).overflowX));
+      for (let up = element.parentElement; up; up = up.parentElement) if (['auto', 'scroll'].includes(getComputedStyle(up).overflowX)) wide.push(up);
+      return Math.max(...wide.map((each) => each.scrollWidth - each.clientWidth));
+    });
+    assert.ok(hidden <= 0, `${screen}: ${hidden} pixels are out of sight`);
+  }
+});

@@ -114,7 +114,7 @@ export function PlaybooksScreen() {
       {
         id: 'name',
         header: t('playbook.name'),
-        width: 226,
+        width: 218,
         grow: true,
         value: (row) => text(row.name),
         cell: (row) => (

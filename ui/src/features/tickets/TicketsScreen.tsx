@@ -71,7 +71,7 @@ export function TicketsScreen() {
       {
         id: 'title',
         header: t('ticket.title'),
-        width: 250,
+        width: 230,
         grow: true,
         value: (row) => row.title,
         cell: (row) => (
