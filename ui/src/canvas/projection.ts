@@ -409,7 +409,8 @@ export class Projection {
       for (const [place, key] of graph.linkOrder.entries()) {
         const link = linkOf(graph, key)
         if (!link) continue
-        const drawn = { ...link, key, place }
+        const { from, outcome, to } = link
+        const drawn = { from, outcome, to, key, place }
         all.push(drawn)
         byKey.set(key, drawn)
         const outcomes = bySource.get(link.from)

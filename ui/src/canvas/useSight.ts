@@ -6,14 +6,14 @@ import type { Views } from './views'
 /** The part of the window that a canvas surely has: what is in it is in the page at once, the rest when the layout is known. */
 const SURE = { across: 0.6, down: 0.5 }
 
+/** How large the last canvas was: the next one most likely is as large. */
+let known: { width: number; height: number } | undefined
+
 /** Returns what is in the page before anything was laid out. */
 function firstSight(plan: Plan, { x, y, zoom }: Viewport, always: ReadonlySet<string>): Sight {
-  const view = {
-    x: -x / zoom,
-    y: -y / zoom,
-    width: (window.innerWidth * SURE.across) / zoom,
-    height: (window.innerHeight * SURE.down) / zoom,
-  }
+  const width = Math.min(known?.width ?? window.innerWidth * SURE.across, window.innerWidth)
+  const height = Math.min(known?.height ?? window.innerHeight * SURE.down, window.innerHeight)
+  const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
   return follow(NO_SIGHT, plan, view, zoom, always).sight
 }
 
@@ -30,6 +30,7 @@ export function useSight(views: Views, plan: Plan | undefined, always: ReadonlyS
       const [x, y, zoom] = transform
       // Before the first layout nobody knows how large the view is.
       if (width === 0 || height === 0) return
+      known = { width, height }
       const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
       const next = follow(now.current, plan, view, zoom, always)
       now.current = next.sight
