@@ -33,7 +33,7 @@ import {
 import { useTranslation } from 'react-i18next'
 import type { Catalog, LinkState, Outcome, Position } from '../generated/api'
 import { Canvas, type CanvasContext } from './context'
-import type { DrawnRun } from './describe'
+import type { DrawnRuns } from './describe'
 import { FarLayer } from './FarLayer'
 import { Grid } from './Grid'
 import { Glyph } from './glyphs'
@@ -41,6 +41,7 @@ import { type Graph, noteOf } from './graph'
 import { type Guide, guidesFor } from './guides'
 import type { Colouring } from './ink'
 import { LinkEdge, linkPath } from './LinkEdge'
+import { LivePoints } from './livePoints'
 import { Minimap } from './Minimap'
 import type { Marks } from './marks'
 import { NoteNode } from './NoteNode'
@@ -77,7 +78,7 @@ const MANY = 200
 /** So many selected tasks stay in the page wherever they are. */
 const KEPT = 64
 /** Above this many the first picture does not wait for all to be planned. */
-const VERY_MANY = 2000
+const VERY_MANY = 400
 const SNAP: [number, number] = [8, 8]
 /** A press that moves less than this is a click. */
 const DRAG_PX = 3
@@ -122,7 +123,7 @@ export interface CanvasView {
 export interface GraphCanvasProps {
   graph: Graph
   catalog?: Catalog
-  runs?: ReadonlyMap<string, DrawnRun>
+  runs?: DrawnRuns
   linkStates?: readonly LinkState[]
   problems?: ReadonlyMap<string, ProblemCount>
   /** What differs from another version. */
@@ -229,6 +230,12 @@ function Inner({
   const [touched, setTouched] = useState<string>()
   const [held, setHeld] = useState<string>()
   const drawingFrom = useConnection((connection) => (connection.inProgress ? connection.fromNode.id : undefined))
+  const drawingTo = useConnection((connection) => (connection.inProgress ? connection.toNode?.id : undefined))
+  const [points] = useState(() => new LivePoints())
+  useLayoutEffect(() => {
+    points.set('from', drawingFrom)
+    points.set('to', drawingTo)
+  }, [points, drawingFrom, drawingTo])
   const always = useMemo(() => {
     const ids = new Set<string>()
     if (selection.tasks.size <= KEPT) for (const id of selection.tasks) ids.add(id)
@@ -451,8 +458,17 @@ function Inner({
   }, [flow, store, plan, notes, linkAt])
 
   const context = useMemo<CanvasContext>(
-    () => ({ t, far, speck, editable, onProblems: editor?.problems, onNoteText: editor?.noteText, onNoteResize: editor?.noteResize }),
-    [t, far, speck, editable, editor],
+    () => ({
+      t,
+      far,
+      speck,
+      editable,
+      points,
+      onProblems: editor?.problems,
+      onNoteText: editor?.noteText,
+      onNoteResize: editor?.noteResize,
+    }),
+    [t, far, speck, editable, points, editor],
   )
   const labels = useMemo(() => ariaLabels(t, editable), [t, editable])
 
@@ -537,6 +553,9 @@ function Inner({
     <Canvas value={context}>
       <div
         ref={frame}
+        onPointerOverCapture={(event) => {
+          points.set('pointer', (event.target as Element).closest<HTMLElement>('.react-flow__node-task')?.dataset.id)
+        }}
         onPointerDownCapture={(event) => {
           drew.current = false
           press.current = { x: event.clientX, y: event.clientY, moved: false }

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type MouseEvent as ReactMouseEvent, type ReactNode, type Ref, useCallback, useMemo, useRef } from 'react'
 import type { Catalog, LinkState } from '../generated/api'
-import type { DrawnRun } from './describe'
+import type { DrawnRun, DrawnRuns } from './describe'
 import { type CanvasView, GraphCanvas } from './GraphCanvas'
 import type { Graph } from './graph'
 import { NO_SELECTION, type ProblemCount } from './projection'
@@ -10,8 +10,8 @@ import { type Direction, neighbour } from './walk'
 export interface PlaybookCanvasProps {
   graph: Graph
   catalog?: Catalog
-  /** The task runs of an execution, in any order. */
-  runs?: readonly DrawnRun[]
+  /** The task runs of an execution: all of them in any order, or whoever knows them. */
+  runs?: readonly DrawnRun[] | DrawnRuns
   /** The fates of the links, by their place in the document. */
   links?: readonly LinkState[]
   problems?: ReadonlyMap<string, ProblemCount>
@@ -29,7 +29,7 @@ const ARROWS: Partial<Record<string, Direction>> = { ArrowLeft: 'left', ArrowRig
 
 /** Draws a playbook, read only; arrows walk from task to task; with runs and links it shows an execution. */
 export function PlaybookCanvas({ graph, runs, links, selected, onSelect, minimap = true, view, ...rest }: PlaybookCanvasProps) {
-  const byTask = useMemo(() => runs && new Map(runs.map((run) => [run.id, run])), [runs])
+  const byTask = useMemo(() => (runs && 'map' in runs ? new Map(runs.map((run) => [run.id, run])) : runs), [runs])
   const selection = useMemo(() => (selected ? { ...NO_SELECTION, tasks: new Set([selected]) } : NO_SELECTION), [selected])
   const own = useRef<CanvasView>(null)
   const setView = useCallback(

@@ -1,6 +1,7 @@
-import { Handle, type NodeProps, Position as Side } from '@xyflow/react'
-import { type CSSProperties, memo, useEffect, useState } from 'react'
+import { type NodeProps, Position as Side } from '@xyflow/react'
+import { type CSSProperties, memo, useEffect, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ConnectionPoint } from './ConnectionPoint'
 import { useCanvas } from './context'
 import { durationInWords, type RunLook } from './describe'
 import { Glyph, type GlyphName } from './glyphs'
@@ -10,7 +11,8 @@ import { asksPerson } from './tasks'
 
 /** One task: type tile, name, second line, connection points. Keeps no state, because a culled node unmounts. */
 export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps<Task>) {
-  const { t, far, speck, editable, onProblems } = useCanvas()
+  const { t, far, speck, editable, points: livePoints, onProblems } = useCanvas()
+  const live = useSyncExternalStore(livePoints.subscribe, () => livePoints.has(id))
   const { type, name, second, size, points, run, problems, linked, mark } = data
   const glyph: GlyphName = type ?? 'unknown'
   const classes = ['task']
@@ -30,7 +32,7 @@ export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps
       className={classes.join(' ')}
       style={{ width: size.width, height: size.height, '--h': `${size.height}px`, '--w': `${size.width}px` } as CSSProperties}
     >
-      <Handle className="point point-in" type="target" position={Side.Left} id={IN} isConnectable={editable} aria-hidden />
+      <ConnectionPoint task={id} className="point point-in" type="target" position={Side.Left} id={IN} editable={editable} live={live} />
       {far ? (
         <div className="task-chip">
           <Glyph name={glyph} size={34} />
@@ -95,13 +97,14 @@ export const TaskNode = memo(function TaskNode({ id, data, selected }: NodeProps
         const isNamed = isFailure || (editable && selected)
         return (
           <span key={point.outcome} className={`out out-${point.side}`}>
-            <Handle
+            <ConnectionPoint
+              task={id}
               className={`point point-${point.outcome} ${stays ? 'point-stays' : ''}`}
               type="source"
               position={point.side === 'bottom' ? Side.Bottom : Side.Right}
               id={point.outcome}
-              isConnectable={editable}
-              aria-hidden
+              editable={editable}
+              live={live}
               style={point.side === 'bottom' ? { left: point.x } : { top: point.y }}
             />
             {!far &&

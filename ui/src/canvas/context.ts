@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next'
 import { createContext, use } from 'react'
+import { LivePoints } from './livePoints'
 
 /** What every node of one canvas knows. */
 export interface CanvasContext {
@@ -10,6 +11,8 @@ export interface CanvasContext {
   /** Under 25 %: nodes are only boxes. */
   speck: boolean
   editable: boolean
+  /** The tasks whose connection points answer. */
+  points: LivePoints
   /** Opens the problems of a task. */
   onProblems: ((task: string) => void) | undefined
   /** Stores the text of a note. */
@@ -23,6 +26,7 @@ export const Canvas = createContext<CanvasContext>({
   far: false,
   speck: false,
   editable: false,
+  points: new LivePoints(),
   onProblems: undefined,
   onNoteText: undefined,
   onNoteResize: undefined,

@@ -115,6 +115,11 @@ export type DrawnRun = Pick<TaskRun, 'id' | 'type' | 'status' | 'attempts' | 'st
   output?: unknown
 }
 
+/** The task runs of an execution, of which the canvas asks for those that it draws. */
+export interface DrawnRuns {
+  get(task: string): DrawnRun | undefined
+}
+
 /** Returns how a task run looks on the canvas. */
 export function describeRun(run: DrawnRun, t: TFunction): RunLook {
   const status = statusToken(run.status)

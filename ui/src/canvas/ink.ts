@@ -1,10 +1,10 @@
-import type { DrawnRun } from './describe'
+import type { DrawnRuns } from './describe'
 import type { PlacedLink } from './sight'
 import { statusToken } from './tasks'
 
 /** What of a scene colours a task or link that is only drawn. */
 export interface Colouring {
-  runs: ReadonlyMap<string, DrawnRun> | undefined
+  runs: DrawnRuns | undefined
   linkStates: readonly string[] | undefined
   problems: ReadonlyMap<string, { errors: number }> | undefined
   marks: { tasks: ReadonlyMap<string, string>; links: ReadonlyMap<string, string> } | undefined

@@ -1,7 +1,7 @@
 import { type Edge, type Node, type NodeHandle, Position as Side } from '@xyflow/react'
 import type { TFunction } from 'i18next'
 import type { Catalog, LinkState, Outcome, Position } from '../generated/api'
-import { type DrawnRun, describeRun, describeTask, type RunLook, type SecondLine } from './describe'
+import { type DrawnRuns, describeRun, describeTask, type RunLook, type SecondLine } from './describe'
 import { type Graph, type Link, linkOf, nameOf, noteOf, placeAll, typeOf } from './graph'
 import type { Mark, Marks } from './marks'
 import type { PlacedLink, PlacedTask, Plan, Sight } from './sight'
@@ -79,7 +79,7 @@ export interface Scene {
   catalog: Catalog | undefined
   language: Language
   t: TFunction
-  runs: ReadonlyMap<string, DrawnRun> | undefined
+  runs: DrawnRuns | undefined
   linkStates: readonly LinkState[] | undefined
   problems: ReadonlyMap<string, ProblemCount> | undefined
   marks?: Marks | undefined
