@@ -95,9 +95,35 @@ export async function measure(id, heavy) {
     }).length;
   };
 
-  location.hash = '#/settings';
-  await until('another screen shows', () => !find('.react-flow'));
-  await pause(300);
+  /** The figure in the middle of three, so that one disturbed run tells nothing. */
+  const median = async (run) => {
+    const all = [];
+    for (let turn = 0; turn < 3; turn++) {
+      all.push(await run());
+      await pause(250);
+    }
+    return all.sort((one, other) => one.rate - other.rate)[1];
+  };
+  /** Draws the canvas along, so that what stands right and below comes into view. */
+  const moveOn = async (across, down) => {
+    const pane = find('.react-flow__pane');
+    const at = middle(pane);
+    point(pane, 'pointerdown', at);
+    send(pane, 'mousedown', at);
+    for (let step = 1; step <= 10; step++) {
+      const to = { x: at.x - (across * step) / 10, y: at.y - (down * step) / 10 };
+      point(pane, 'pointermove', to);
+      send(window, 'mousemove', to);
+      await frame();
+    }
+    send(window, 'mouseup', { x: at.x - across, y: at.y - down }, { buttons: 0 });
+    await pause(400);
+  };
+
+  // From the list of playbooks, as somebody opens one.
+  location.hash = '#/playbooks';
+  await until('the list of playbooks shows', () => !find('.react-flow') && find('main'));
+  await pause(1_000);
   const figures = {};
   const opened = performance.now();
   location.hash = `#/playbooks/${id}`;
@@ -113,12 +139,15 @@ export async function measure(id, heavy) {
   find('section[data-keys="canvas"]').focus();
   key('Digit0');
   await pause(400);
+  // The drawing begins in the middle of the window: where it fills the window some 40 tasks are in view.
+  await moveOn(400, 350);
+  await moveOn(400, 350);
   figures.inView = seen();
   const pane = find('.react-flow__pane');
-  const panned = await dragged(pane, heavy ? 60 : 180, 300);
+  const panned = await median(() => dragged(pane, heavy ? 60 : 180, 300));
   figures.pan = panned.rate;
   figures.panSlowest = panned.slowest;
-  figures.zoom = (await wheel(heavy ? 48 : 96)).rate;
+  figures.zoom = (await median(() => wheel(heavy ? 48 : 96))).rate;
   key('Digit0');
   await pause(400);
   const task = document.elementsFromPoint(middle(pane).x, middle(pane).y).map((each) => each.closest('.react-flow__node-task')).find(Boolean)
