@@ -1,9 +1,8 @@
 // Measures the designer's canvas: `cargo xtask bench designer`, in Chromium and in the real window (on a screen of its own).
 // Prints a line of JSON per figure. The playbooks are made through the API, so that nothing of this is in the program.
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { atEnd, temporaryFolder } from '../support.mjs';
+import { atEnd } from '../support.mjs';
 import { startBackend } from '../browser/harness.mjs';
 
 /** So many tasks stand in one row of the drawing; they stand close, so that a window shows as many as it can at 100 %. */
@@ -247,20 +246,13 @@ async function inChromium() {
 }
 
 async function inWindow() {
-  const { openWindow } = await import('../window/harness.mjs');
+  const { call, openWindow } = await import('../window/harness.mjs');
   const t = run();
   try {
-    const data = join(await temporaryFolder(t), 'data');
-    const filling = run();
-    try {
-      const backend = await startBackend(filling, { data });
-      for (const size of SIZES) await backend.call('playbook.save', { document: playbook(`bench-${size}`, size), base: 0, comment: 'bench' });
-    } finally {
-      await filling.end();
-    }
-    const window = await openWindow(t, { data, name: 'bench' });
+    const window = await openWindow(t, { name: 'bench' });
     await window.see('nav');
     await window.driver.manage().setTimeouts({ script: 600_000 });
+    for (const size of SIZES) await call(window, 'playbook.save', { document: playbook(`bench-${size}`, size), base: 0, comment: 'bench' });
     for (const size of SIZES) {
       const answer = await window.driver.executeAsyncScript(
         `const [id, heavy, done] = arguments;
