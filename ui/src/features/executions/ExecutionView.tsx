@@ -71,7 +71,7 @@ function useMoment(detail: Watched) {
   const { id } = detail.summary
   const [asked, setAsked] = useAddressPart('at')
   const [wanted, setWanted] = useState(false)
-  const replay = useOperation('execution.replay', { id }, { enabled: wanted || asked !== null || detail.tasks.length <= SMALL })
+  const replay = useOperation('execution.replay', { id }, { enabled: wanted || asked !== null || detail.graph.order.length <= SMALL })
   const recording = useMemo(() => (replay.data ? new Recording(replay.data) : undefined), [replay.data])
   const moment = useMemo(
     () => (asked === null ? null : (recording?.at(detail, recording.indexOf(Number(asked))) ?? null)),
@@ -99,9 +99,8 @@ function Loaded({ detail }: { detail: Watched }) {
   const [rerun, setRerun] = useState<{ from: string | null } | null>(null)
   const log = useLog(detail.summary.id, tab === 'log' || moment !== null)
   const entry = moment ? log.data?.entries.find((each) => each.sequence === moment.sequence) : undefined
-  const tasks = moment?.tasks ?? detail.tasks
   // Of a large execution the picture is shown first, and what stands under it two frames later.
-  const [whole, setWhole] = useState(detail.tasks.length <= SMALL)
+  const [whole, setWhole] = useState(detail.graph.order.length <= SMALL)
   useEffect(() => {
     if (whole) return
     // The first frame lays out what is surely in sight, the second what else is; only then there is time.
@@ -120,12 +119,15 @@ function Loaded({ detail }: { detail: Watched }) {
     () =>
       moment
         ? moment.tasks.map((run) => (run.status === 'running' ? elapsedAt(run, moment.at, language) : run))
-        : withCalls(detail.tasks, detail.calls, (count) => t('viewer.children.failed', { count })),
-    [moment, detail.tasks, detail.calls, language, t],
+        : !whole && detail.runs
+          ? detail.runs
+          : withCalls(detail.tasks, detail.calls, (count) => t('viewer.children.failed', { count })),
+    [moment, whole, detail, language, t],
   )
 
-  const place = selected === null ? -1 : detail.tasks.findIndex((task) => task.id === selected)
-  const [run, now] = [tasks[place], detail.tasks[place]]
+  const place = selected === null ? -1 : detail.graph.order.indexOf(selected)
+  const now = place < 0 ? undefined : detail.tasks[place]
+  const run = moment ? moment.tasks[place] : now
   // Choosing in the timeline or the log brings the task into sight on the canvas.
   useEffect(() => {
     if (selected === null) return
@@ -200,7 +202,9 @@ function Loaded({ detail }: { detail: Watched }) {
             <ReplayBar detail={detail} recording={recording} moment={moment} entry={entry} onMove={goTo} onWanted={want} />
           </div>
           <Tabs.Panel value="timeline" className={css.panel}>
-            {whole ? <Timeline detail={detail} tasks={tasks} moment={moment} selected={selected} onSelect={select} /> : null}
+            {whole ? (
+              <Timeline detail={detail} tasks={moment?.tasks ?? detail.tasks} moment={moment} selected={selected} onSelect={select} />
+            ) : null}
           </Tabs.Panel>
           <Tabs.Panel value="log" className={css.panel}>
             <TransitionTable

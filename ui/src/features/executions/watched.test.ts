@@ -60,6 +60,15 @@ test('a run in columns is what it is by itself', () => {
   expect(look(whole)).toEqual(['a skipped 0', 'b running 1', 'c done 1'])
 })
 
+test('a run that a picture asked for is the one that stands among all', () => {
+  const watched = first()
+  const [one, two] = [watched.runs?.get('a'), watched.runs?.get('b')]
+  expect([one?.status, two?.status, watched.runs?.get('nobody')]).toEqual(['running', 'pending', undefined])
+  expect([watched.tasks[0], watched.tasks[1]]).toEqual([one, two])
+  expect(watched.tasks[0]).toBe(one)
+  expect(watched.tasks).toBe(watched.tasks)
+})
+
 test('what has not changed is the same object again', () => {
   const before = first()
   const failed: TaskMark = { ...A, status: 'failed', ended_at: '2026-11-22T00:00:02Z', error_code: 'APP-429', outcome: 'failed' }

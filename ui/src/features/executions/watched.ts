@@ -47,7 +47,9 @@ export interface Watched {
   /** What is drawn of its playbook version's document. */
   graph: Graph
   /** Every task of the document, in its order. */
-  tasks: readonly WatchedRun[]
+  readonly tasks: readonly WatchedRun[]
+  /** The same by their ids while nobody has asked for all of them: a first picture shows a few of ten thousand. */
+  runs?: { get(id: string): WatchedRun | undefined }
   links: readonly LinkState[]
   questions: readonly OpenQuestion[]
   calls: readonly CallCounts[]
@@ -116,18 +118,29 @@ export function addChanges(known: Watched | undefined, answer: WatchedExecution)
   if (!known) {
     const graph = graphFor(answer.drawing_key, answer.drawing)
     if (!graph) throw new Error(`execution ${summary.id} came without its drawing`)
-    const runs = runsOf(answer, graph)
-    const tasks = graph.order.map((id) => runs.get(id) ?? notStarted(id, typeOf(graph, id), ended))
+    const runs = new FirstRuns(answer, graph, ended)
     const links = changeLinks(new Array(graph.linkOrder.length).fill('open'), answer.links)
-    return { summary, sequence, graph, tasks, links, questions, calls, kept }
+    return {
+      summary,
+      sequence,
+      graph,
+      get tasks() {
+        return runs.all()
+      },
+      runs,
+      links,
+      questions,
+      calls,
+      kept,
+    }
   }
   const skips = ended && !isFinal(known.summary.status)
-  const runs = runsOf(answer, known.graph)
+  const news = new News(answer, known.graph)
   const tasks =
-    runs.size === 0 && !skips
+    news.size === 0 && !skips
       ? known.tasks
       : known.tasks.map((run) => {
-          const moved = runs.get(run.id)
+          const moved = news.get(run.id)
           if (moved) return moved
           return skips && run.status === 'pending' ? { ...run, status: 'skipped' as const } : run
         })
@@ -145,12 +158,63 @@ export function addChanges(known: Watched | undefined, answer: WatchedExecution)
 
 const typeOf = (graph: Graph, id: string) => String(graph.tasks[id]?.type)
 
-/** Returns the runs that an answer tells of. */
-function runsOf({ plain, tasks }: WatchedExecution, graph: Graph): Map<string, WatchedRun> {
-  const runs = new Map<string, WatchedRun>()
-  addPlain(runs, plain, graph)
-  for (const mark of tasks) runs.set(mark.id, runOf(mark, typeOf(graph, mark.id)))
-  return runs
+/** The runs that an answer tells of; each is made when it is asked for. */
+class News {
+  readonly #plain: PlainRuns
+  readonly #graph: Graph
+  readonly #places = new Map<string, number>()
+  readonly #marks = new Map<string, TaskMark>()
+  readonly #write = momentWriter()
+
+  constructor({ plain, tasks }: WatchedExecution, graph: Graph) {
+    this.#plain = plain
+    this.#graph = graph
+    for (const [place, id] of plain.tasks.entries()) this.#places.set(id, place)
+    for (const mark of tasks) this.#marks.set(mark.id, mark)
+  }
+
+  get size(): number {
+    return this.#places.size + this.#marks.size
+  }
+
+  get(id: string): WatchedRun | undefined {
+    const mark = this.#marks.get(id)
+    if (mark) return runOf(mark, typeOf(this.#graph, id))
+    const place = this.#places.get(id)
+    return place === undefined ? undefined : plainRun(this.#plain, place, typeOf(this.#graph, id), this.#write)
+  }
+}
+
+/** All runs of an execution as the first answer has them, the tasks that have not begun too. */
+class FirstRuns {
+  readonly #news: News
+  readonly #graph: Graph
+  readonly #ended: boolean
+  readonly #made = new Map<string, WatchedRun>()
+  #all: readonly WatchedRun[] | undefined
+
+  constructor(answer: WatchedExecution, graph: Graph, ended: boolean) {
+    this.#news = new News(answer, graph)
+    this.#graph = graph
+    this.#ended = ended
+  }
+
+  get(id: string): WatchedRun | undefined {
+    const made = this.#made.get(id)
+    if (made || !(id in this.#graph.tasks)) return made
+    const run = this.#make(id)
+    this.#made.set(id, run)
+    return run
+  }
+
+  all(): readonly WatchedRun[] {
+    this.#all ??= this.#graph.order.map((id) => this.#made.get(id) ?? this.#make(id))
+    return this.#all
+  }
+
+  #make(id: string): WatchedRun {
+    return this.#news.get(id) ?? notStarted(id, typeOf(this.#graph, id), this.#ended)
+  }
 }
 
 const STATUSES: Record<string, TaskStatus> = {
@@ -164,28 +228,29 @@ const STATUSES: Record<string, TaskStatus> = {
   n: 'needs_review',
 }
 
-/** Adds the runs that came in columns. */
-function addPlain(runs: Map<string, WatchedRun>, { tasks, status: letters, since, started, ended }: PlainRuns, graph: Graph): void {
-  const write = momentWriter()
-  for (const [place, id] of tasks.entries()) {
-    const [start, end] = [started[place] ?? null, ended[place] ?? null]
-    const status = STATUSES[letters[place] ?? ''] ?? 'pending'
-    const attempts = start === null ? 0 : 1
-    const started_at = start === null ? null : write(since + start)
-    const ended_at = end === null ? null : write(since + end)
-    runs.set(id, {
-      id,
-      type: typeOf(graph, id),
-      status,
-      attempts,
-      started_at,
-      ended_at,
-      outcome: status === 'done' ? 'done' : null,
-      error: null,
-      history: started_at === null ? [] : [{ number: 1, started_at, ended_at, error: null }],
-      progress: undefined,
-      began: start === null ? Number.POSITIVE_INFINITY : since + start,
-    })
+/** Returns a run that came in columns. */
+function plainRun(
+  { tasks, status: letters, since, started, ended }: PlainRuns,
+  place: number,
+  type: string,
+  write: (milliseconds: number) => string,
+): WatchedRun {
+  const [start, end] = [started[place] ?? null, ended[place] ?? null]
+  const status = STATUSES[letters[place] ?? ''] ?? 'pending'
+  const started_at = start === null ? null : write(since + start)
+  const ended_at = end === null ? null : write(since + end)
+  return {
+    id: tasks[place] ?? '',
+    type,
+    status,
+    attempts: start === null ? 0 : 1,
+    started_at,
+    ended_at,
+    outcome: status === 'done' ? 'done' : null,
+    error: null,
+    history: started_at === null ? [] : [{ number: 1, started_at, ended_at, error: null }],
+    progress: undefined,
+    began: start === null ? Number.POSITIVE_INFINITY : since + start,
   }
 }
 
