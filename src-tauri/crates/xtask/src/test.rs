@@ -165,7 +165,7 @@ fn perform(project: &Project, step: Step) -> Result<Counts> {
         Step::Docs => cargo_test(project, &["--doc"]),
         Step::Browser => {
             let chromium = chromium().context("no Chromium is installed: set HAETAE_CHROMIUM to its path")?;
-            specs(project, "browser", project.command("node").env("HAETAE_CHROMIUM", chromium))
+            specs(project, "browser", 2, project.command("node").env("HAETAE_CHROMIUM", chromium))
         }
         Step::Window => window(project),
     }
@@ -255,11 +255,12 @@ fn window(project: &Project) -> Result<Counts> {
         return Ok(Counts::skip("window: the real window is driven on Linux only (Xvfb, WebKitWebDriver)"));
     }
     let screen = Screen::start()?;
-    specs(project, "window", &mut session::command(project, Some(&screen), "node"))
+    // All windows of a screen share its keyboard.
+    specs(project, "window", 1, &mut session::command(project, Some(&screen), "node"))
 }
 
-/// Runs the specs of tests/browser or tests/window with Node's own test runner.
-fn specs(project: &Project, folder: &str, node: &mut Command) -> Result<Counts> {
+/// Runs the specs of tests/browser or tests/window with Node's own test runner, so many files at a time.
+fn specs(project: &Project, folder: &str, at_a_time: usize, node: &mut Command) -> Result<Counts> {
     let base = project.root.join("tests").join(folder);
     let mut specs: Vec<PathBuf> = fs::read_dir(&base)
         .with_context(|| format!("cannot read {}", base.display()))?
@@ -278,19 +279,12 @@ fn specs(project: &Project, folder: &str, node: &mut Command) -> Result<Counts> 
         fs::remove_dir_all(&evidence)?;
     }
     fs::create_dir_all(&evidence)?;
-    // One spec at a time: each starts a backend, and most machines that run them have two cores.
-    node.args([
-        "--test",
-        "--test-concurrency=1",
-        "--test-timeout=300000",
-        "--test-reporter=spec",
-        "--test-reporter-destination=stdout",
-        "--test-reporter=junit",
-    ])
-    .arg(format!("--test-reporter-destination={}", report.display()))
-    .args(&specs)
-    .env("HAETAE_BINARY", project.binary("debug", "haetae"))
-    .env("HAETAE_EVIDENCE", &evidence);
+    node.args(["--test", &format!("--test-concurrency={at_a_time}")]);
+    node.args(["--test-timeout=300000", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-reporter=junit"])
+        .arg(format!("--test-reporter-destination={}", report.display()))
+        .args(&specs)
+        .env("HAETAE_BINARY", project.binary("debug", "haetae"))
+        .env("HAETAE_EVIDENCE", &evidence);
     let counts = reported(node, &report)?;
     if counts.failed > 0 {
         println!("Pictures of what failed: {}", evidence.display());
