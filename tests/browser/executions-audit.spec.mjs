@@ -38,7 +38,7 @@ test('afterwards', async (t) => {
     await page.getByRole('heading', { name: 'By hand', level: 1 }).waitFor();
     await page.goBack();
     await page.getByRole('link', { name: 'What people answered' }).click();
-    await page.getByRole('heading', { name: 'Decisions' }).waitFor();
+    await page.getByRole('heading', { name: 'Decisions', exact: true }).waitFor();
   });
   await t.test('a playbook says when its schedule starts it next', async () => {
     const [{ next_at: next }] = (await backend.call('trigger.list', { playbook: 'nightly' })).triggers;
