@@ -2752,7 +2752,7 @@ export type PlainRuns = {
  */
 tasks: Array<string>, 
 /**
- * Where they stand, a letter each: `p`ending, `r`unning, `w`aiting, `d`one, `f`ailed, `s`kipped, `c`ancelled, `n`eeds review.
+ * Where they stand, the first letter of each status: pending, running, waiting, done, failed, skipped, cancelled, needs review.
  */
 status: string, 
 /**

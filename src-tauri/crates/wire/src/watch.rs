@@ -141,7 +141,7 @@ pub struct TaskMark {
 pub struct PlainRuns {
     /// The tasks.
     pub tasks: Vec<String>,
-    /// Where they stand, a letter each: `p`ending, `r`unning, `w`aiting, `d`one, `f`ailed, `s`kipped, `c`ancelled, `n`eeds review.
+    /// Where they stand, the first letter of each status: pending, running, waiting, done, failed, skipped, cancelled, needs review.
     pub status: String,
     /// The moment that the others count from, in milliseconds since the epoch.
     #[ts(type = "number")]
