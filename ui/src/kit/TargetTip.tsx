@@ -8,16 +8,20 @@ import { cloneElement, type ReactElement, type ReactNode } from 'react'
 export function TargetTip({
   label,
   disabled,
+  className,
   children,
   ...target
 }: {
   label: ReactNode
   disabled?: boolean
+  className?: string
   children: ReactElement<Record<string, unknown>>
 }) {
+  // The target has a class to give, and the button one to keep.
+  const classes = [children.props.className, className].filter(Boolean).join(' ') || undefined
   return (
     <Tooltip label={label} disabled={disabled}>
-      {cloneElement(children, target)}
+      {cloneElement(children, { ...target, className: classes })}
     </Tooltip>
   )
 }

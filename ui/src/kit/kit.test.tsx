@@ -1,4 +1,4 @@
-import { MantineProvider } from '@mantine/core'
+import { MantineProvider, Menu } from '@mantine/core'
 import { render, screen } from '@testing-library/react'
 import { expect, test } from 'vitest'
 import '../app/i18n'
@@ -6,6 +6,7 @@ import { csvCell, csvOf, tsvOf } from './csv'
 import { childPath } from './JsonTree'
 import { chordOf } from './keys'
 import { Markdown } from './Markdown'
+import { TargetTip } from './TargetTip'
 import { Hostile, visible } from './text'
 import { durationWords, formatTime, roughly } from './time'
 
@@ -104,4 +105,21 @@ test('Markdown shows HTML as text, and has no images and no links out', () => {
 test('shortcuts go by the place of the key, whatever the keyboard writes', () => {
   expect(chordOf(new KeyboardEvent('keydown', { code: 'KeyK', key: 'ㅏ', ctrlKey: true }))).toBe('Ctrl+KeyK')
   expect(chordOf(new KeyboardEvent('keydown', { code: 'KeyJ', key: 'ㅓ' }))).toBe('KeyJ')
+})
+
+test('a button with a tooltip that opens a menu says so and stays what it was', () => {
+  render(
+    <MantineProvider>
+      <Menu>
+        <Menu.Target>
+          <TargetTip label="More">
+            <button type="button" className="tool narrow" aria-label="More" />
+          </TargetTip>
+        </Menu.Target>
+      </Menu>
+    </MantineProvider>,
+  )
+  const button = screen.getByRole('button', { name: 'More' })
+  expect([button.getAttribute('aria-haspopup'), button.getAttribute('aria-expanded')]).toEqual(['menu', 'false'])
+  expect([...button.classList]).toEqual(expect.arrayContaining(['tool', 'narrow']))
 })
