@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { Link, Outlet, useLocation } from 'react-router'
 import { WorkNotices } from '../features/work/public'
 import type { Language, Theme } from '../generated/api'
-import { Banner, confirm, Icon, Kbd, notifyError, TargetTip, useShortcuts } from '../kit'
+import { Banner, confirm, Hint, Icon, Kbd, notifyError, TargetTip, useShortcuts } from '../kit'
 import { onConnection, subscribe } from '../platform'
 import { CommandPalette } from './CommandPalette'
 import { useCrumbTrail } from './crumbs'
@@ -261,7 +261,7 @@ function Banners() {
         <Banner kind="waiting">
           <div className="row" style={{ flexWrap: 'wrap' }}>
             <span className="grow">
-              <span className="mono">{problem.code}</span> <b>{text(problem.message)}</b> {text(problem.hint)}
+              <span className="mono">{problem.code}</span> <b>{text(problem.message)}</b> <Hint text={text(problem.hint)} />
             </span>
             <a href={`#/help/${encodeURIComponent(problem.code)}`}>{t('common.help')}</a>
             <ActionIcon aria-label={t('common.close')} onClick={() => setHidden(true)}>

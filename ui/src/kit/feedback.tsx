@@ -6,7 +6,7 @@ import type { ApiError } from '../platform'
 import { Icon } from './Icon'
 import css from './kit.module.css'
 import { helpAddress } from './notices'
-import { Hostile } from './text'
+import { Hint, Hostile } from './text'
 
 type Toast = { id: number; kind: 'done' | 'error' | 'info'; text: string; error?: ApiError; action?: { label: string; run: () => void } }
 
@@ -91,7 +91,7 @@ export function Feedback() {
                   <span className="mono">{toast.error.code}</span> <Hostile text={text(toast.error.text)} />
                   {toast.error.hint ? (
                     <div className="t2 s12">
-                      <Hostile text={text(toast.error.hint)} />
+                      <Hint text={text(toast.error.hint)} />
                     </div>
                   ) : null}
                   <a className="s12" href={helpAddress(toast.error.code)}>

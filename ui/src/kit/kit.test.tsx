@@ -7,7 +7,7 @@ import { childPath } from './JsonTree'
 import { chordOf } from './keys'
 import { Markdown } from './Markdown'
 import { TargetTip } from './TargetTip'
-import { Hostile, visible } from './text'
+import { Hint, Hostile, visible } from './text'
 import { durationWords, formatTime, roughly } from './time'
 
 test.each([
@@ -87,6 +87,19 @@ test('text from outside is never markup', () => {
   const { container } = render(<Hostile text={'<img src=x onerror=alert(1)>'} />)
   expect(container.querySelector('img')).toBeNull()
   expect(container.textContent).toBe('<img src=x onerror=alert(1)>')
+})
+
+test.each([
+  ['`systemctl --user start x` starts it.', 'systemctl --user start x starts it.', ['systemctl --user start x']],
+  ['Run `a`, then `b`', 'Run a, then b', ['a', 'b']],
+  ['`a``b`', 'ab', ['a', 'b']],
+  ['one ` alone and ``', 'one ` alone and ``', []],
+  ['`<b>\u202e</b>`', '<b>U+202E</b>', ['<b>U+202E</b>']],
+])('a hint shows %j with code where it is code', (hint, shown, code) => {
+  const { container } = render(<Hint text={hint} />)
+  expect(container.textContent).toBe(shown)
+  expect([...container.querySelectorAll('code')].map((each) => each.textContent)).toEqual(code)
+  expect(container.querySelector('b')).toBeNull()
 })
 
 test('Markdown shows HTML as text, and has no images and no links out', () => {

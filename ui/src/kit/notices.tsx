@@ -4,7 +4,7 @@ import type { ApiError } from '../platform'
 import { tint } from './badges'
 import { Icon, type IconName } from './Icon'
 import css from './kit.module.css'
-import { Hostile } from './text'
+import { Hint, Hostile } from './text'
 
 /** What an empty screen is for and the one next step. */
 export function EmptyState({ icon, title, text, children }: { icon: IconName; title: string; text?: string; children?: ReactNode }) {
@@ -42,7 +42,7 @@ export function ErrorNotice({ error, children }: { error: Pick<ApiError, 'code' 
       </div>
       {error.hint ? (
         <div className="t2">
-          <Hostile text={text(error.hint)} />
+          <Hint text={text(error.hint)} />
         </div>
       ) : null}
       {error.target ? (

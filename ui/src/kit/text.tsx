@@ -32,6 +32,25 @@ export function Hostile({ text }: { text: string }): ReactNode {
   return <span className={css.hostile}>{parts}</span>
 }
 
+/** Shows what to do about something: what stands between backquotes is code, as in `haetae doctor`. */
+export function Hint({ text }: { text: string }): ReactNode {
+  // Of the parts of a split by a group every other one is what the group took.
+  const parts = text.split(/`([^`\n]+)`/)
+  let at = 0
+  return parts.map((part, index) => {
+    const key = at
+    at += part.length + 1
+    if (part === '') return null
+    return index % 2 === 0 ? (
+      <Hostile key={key} text={part} />
+    ) : (
+      <code key={key}>
+        <Hostile text={part} />
+      </code>
+    )
+  })
+}
+
 /** A key or a chord, such as `Ctrl K`. */
 export function Kbd({ keys }: { keys: string }) {
   return keys.split(' ').map((key) => (

@@ -4,7 +4,7 @@ import { useMemo, useRef } from 'react'
 import { useText, useTranslation } from '../../app/i18n'
 import { linkOf, type ProblemCount, START } from '../../canvas/public'
 import type { Diagnostic, Fix } from '../../generated/api'
-import { Hostile, Icon } from '../../kit'
+import { Hint, Hostile, Icon } from '../../kit'
 import css from './designer.module.css'
 import { type Session, useLater, useLook, useSession } from './session'
 
@@ -143,7 +143,7 @@ function List({ diagnostics }: { diagnostics: readonly Diagnostic[] }) {
                 <span className="mono t2">{diagnostic.code}</span>
                 <span className="b nowrap">{task === undefined ? t('designer.problems.playbook') : session.nameIn(task)}</span>
                 <span className={`t2 ${css.problemText}`}>
-                  <Hostile text={text(diagnostic.message)} /> {diagnostic.hint && <Hostile text={text(diagnostic.hint)} />}
+                  <Hostile text={text(diagnostic.message)} /> {diagnostic.hint && <Hint text={text(diagnostic.hint)} />}
                 </span>
               </button>
               {diagnostic.fix && <FixButton fix={diagnostic.fix} />}

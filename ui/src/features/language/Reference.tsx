@@ -6,7 +6,7 @@ import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import { textIn, useText, useTranslation } from '../../app/i18n'
 import { languageOf } from '../../canvas/public'
 import type { CheckedExpression } from '../../generated/api'
-import { EmptyState, Hostile, Icon, Kbd, Pending } from '../../kit'
+import { EmptyState, Hint, Hostile, Icon, Kbd, Pending } from '../../kit'
 import { call } from '../../platform'
 import { expressionEditor, markProblems } from './editor'
 import { type FunctionDoc, search, useFunctions } from './functions'
@@ -235,7 +235,7 @@ function TryLine({ text, onChange }: { text: string; onChange: (text: string) =>
       <output className={css.result} data-problem={problem ? true : undefined} aria-live="polite">
         {problem ? (
           <>
-            <Hostile text={textIn(problem.message, language)} /> <Hostile text={words(problem.hint)} />
+            <Hostile text={textIn(problem.message, language)} /> <Hint text={words(problem.hint)} />
           </>
         ) : checked?.value != null ? (
           <>

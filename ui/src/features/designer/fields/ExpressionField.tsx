@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState } from 'react'
 import { useText, useTranslation } from '../../../app/i18n'
 import { languageOf } from '../../../canvas/public'
 import type { CheckedExpression, Playbook } from '../../../generated/api'
-import { Hostile } from '../../../kit'
+import { Hint, Hostile } from '../../../kit'
 import { call } from '../../../platform'
 import { expressionEditor, type FieldKind, markProblems, ReferenceDialog, useWords } from '../../language/public'
 import css from '../designer.module.css'
@@ -153,7 +153,7 @@ export function ExpressionField(props: ExpressionFieldProps) {
       <div ref={host} className={`${css.editor} ${multiline ? css.editorTall : ''}`} />
       {problem ? (
         <div className={problem.level === 'error' ? css.fieldError : css.fieldWarning}>
-          <Hostile text={text(problem.message)} /> {problem.hint && <Hostile text={text(problem.hint)} />}
+          <Hostile text={text(problem.message)} /> {problem.hint && <Hint text={text(problem.hint)} />}
         </div>
       ) : checked?.value !== null && checked?.value !== undefined ? (
         <div
