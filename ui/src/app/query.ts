@@ -114,7 +114,7 @@ function growingQuery<N extends Name, T>({ operation, since, add }: Growing<N, T
 export function useGrowing<N extends Name, T>(
   growing: Growing<N, T>,
   request: Request<N>,
-  options?: { enabled?: boolean },
+  options?: Pick<UseQueryOptions<T, ApiError>, 'enabled' | 'placeholderData'>,
 ): UseQueryResult<T, ApiError> {
   return useQuery<T, ApiError>({ ...options, ...growingQuery(growing, request) })
 }

@@ -1183,11 +1183,15 @@ export type Drawing = {
  */
 tasks: Array<string>, 
 /**
- * Their types.
+ * The types that there are, each once.
  */
-types: Array<string | null>, 
+types: Array<string>, 
 /**
- * What people call them.
+ * The place in `types` of each task's type.
+ */
+type_of: Array<number | null>, 
+/**
+ * What people call them, plain in the language that was asked for.
  */
 names: Array<Text | null>, 
 /**
@@ -1207,13 +1211,13 @@ any: Array<number>,
  */
 disabled: Array<number>, 
 /**
- * The tasks that the links leave, `start` among them, in the order of the document.
+ * The places in `tasks` of those that the links leave, in the order of the document: -1 for the start, null for what is no task.
  */
-from: Array<string>, 
+from: Array<number | null>, 
 /**
- * The tasks that they lead to.
+ * And of those that they lead to.
  */
-to: Array<string>, 
+to: Array<number | null>, 
 /**
  * The outcomes of the links that name one, by their places.
  */
@@ -5234,9 +5238,13 @@ id: number,
  */
 after?: number, 
 /**
- * The drawings that the asker has already, by their keys: none of these is told again.
+ * The drawings that the asker has already in the language that it asks for, by their keys: none of these is told again.
  */
-drawn?: Array<string>, };
+drawn?: Array<string>, 
+/**
+ * The language of the names in the drawing; both when none is named.
+ */
+language?: Language, };
 
 /**
  * An execution as a screen watches it: without inputs and outputs, which `execution.task` has.

@@ -679,13 +679,14 @@ export class FakeBackend implements Door {
       const drawing = {
         tasks: drawn.map(([task]) => task),
         types: drawn.map(([, task]) => task.type),
+        type_of: drawn.map((_, place) => place),
         names: drawn.map(([, task]) => task.name ?? null),
         x: placed('x'),
         y: placed('y'),
         any: [],
         disabled: [],
-        from: document.links.map((link) => link.from),
-        to: document.links.map((link) => link.to),
+        from: document.links.map((link) => drawn.findIndex(([task]) => task === link.from)),
+        to: document.links.map((link) => drawn.findIndex(([task]) => task === link.to)),
         outcomes: document.links.flatMap((link, place): Array<[number, Outcome]> => (link.outcome ? [[place, link.outcome]] : [])),
         notes: document.layout?.notes ?? null,
       }

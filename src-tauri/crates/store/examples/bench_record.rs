@@ -11,7 +11,7 @@ use engine::message::{Attempt, Event, TaskRun, What};
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 use store::{Append, NewExecution, Store};
-use types::{ExecutionId, ExecutionStatus, TaskId, TaskStatus, Text, Time};
+use types::{ExecutionId, ExecutionStatus, Language, TaskId, TaskStatus, Text, Time};
 use wire::execution::ListExecutions;
 use wire::record::{ExecutionSort, TaskFilter};
 
@@ -227,7 +227,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         async move {
             store
                 .read(move |db| {
-                    Ok((serde_json::to_vec(&db.watched(long, None)?)?.len(), serde_json::to_vec(&db.drawing(long, &[])?)?.len()))
+                    let drawing = db.drawing(long, &[], Some(Language::En))?;
+                    Ok((serde_json::to_vec(&db.watched(long, None)?)?.len(), serde_json::to_vec(&drawing)?.len()))
                 })
                 .await
         }

@@ -6,7 +6,7 @@ use engine::message::{Answer, Event, Question, TaskRun, What};
 use indexmap::IndexMap;
 use rusqlite::{OptionalExtension, Row, params};
 use serde_json::{Map, Value};
-use types::{ExecutionId, ExecutionStatus, QuestionId, TaskId, TaskStatus, Text, TicketId, Time};
+use types::{ExecutionId, ExecutionStatus, Language, QuestionId, TaskId, TaskStatus, Text, TicketId, Time};
 use wire::execution::{
     CurrentTask, ExecutionDetail, ExecutionSummary, ExecutionValues, LinkState, LogEntry, OpenQuestion, ParentRef, ReviewItem,
     StartedExecution, TaskDetail, TaskFailure, TransitionLog,
@@ -467,10 +467,13 @@ impl Reader<'_> {
         Ok(ExecutionDetail { calls, ..whole(summary, text, runs, links, variables, &input, self.open_questions_of(id)?) })
     }
 
-    /// Returns the drawing of an execution's document, unless it is among those that the screen has.
-    pub fn drawing(&self, id: ExecutionId, drawn: &[String]) -> Result<Option<Box<Drawing>>> {
+    /// Returns the drawing of an execution's document with the names in a language, unless it is among those that the screen has.
+    pub fn drawing(&self, id: ExecutionId, drawn: &[String], language: Option<Language>) -> Result<Option<Box<Drawing>>> {
         let key = self.execution_row(id)?.document;
-        if drawn.contains(&key) { Ok(None) } else { Ok(Some(Box::new(self.with_document(&key, drawing::of)?))) }
+        if drawn.contains(&key) {
+            return Ok(None);
+        }
+        Ok(Some(Box::new(self.with_document(&key, |text| drawing::of(text, language))?)))
     }
 
     /// Returns an execution as a screen watches it, without its drawing: without inputs and outputs, and after a place in the journal

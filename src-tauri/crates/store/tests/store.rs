@@ -287,7 +287,7 @@ fn a_watched_execution_is_told_whole_and_then_what_changed() {
     let id = queue(&store, None);
     ask(&store, id);
     let watch = |after: Option<i64>| store.read_blocking(|db| db.watched(id, after)).unwrap();
-    let drawn = |keys: &[String]| store.read_blocking(|db| db.drawing(id, keys)).unwrap().map(|drawing| drawing.tasks);
+    let drawn = |keys: &[String]| store.read_blocking(|db| db.drawing(id, keys, None)).unwrap().map(|drawing| drawing.tasks);
     let moved =
         |watched: &wire::watch::WatchedExecution| watched.marks().into_iter().map(|mark| (mark.id, mark.status)).collect::<Vec<_>>();
     let whole = watch(None);

@@ -5,7 +5,7 @@ use playbook::Outcome;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use ts_rs::TS;
-use types::{TaskStatus, Text, Time};
+use types::{Language, TaskStatus, Text, Time};
 
 use crate::execution::{CallCounts, ExecutionSummary, OpenQuestion};
 
@@ -20,10 +20,14 @@ pub struct WatchExecution {
     #[serde(default)]
     #[ts(type = "number", optional)]
     pub after: Option<i64>,
-    /// The drawings that the asker has already, by their keys: none of these is told again.
+    /// The drawings that the asker has already in the language that it asks for, by their keys: none of these is told again.
     #[serde(default)]
     #[ts(as = "Option<Vec<String>>", optional)]
     pub drawn: Vec<String>,
+    /// The language of the names in the drawing; both when none is named.
+    #[serde(default)]
+    #[ts(optional)]
+    pub language: Option<Language>,
 }
 
 /// An execution as a screen watches it: without inputs and outputs, which `execution.task` has.
@@ -61,10 +65,12 @@ pub struct WatchedExecution {
 pub struct Drawing {
     /// The tasks' ids, in the order of the document.
     pub tasks: Vec<String>,
-    /// Their types.
-    #[ts(type = "Array<string | null>")]
-    pub types: Vec<Option<Box<RawValue>>>,
-    /// What people call them.
+    /// The types that there are, each once.
+    #[ts(type = "Array<string>")]
+    pub types: Vec<Box<RawValue>>,
+    /// The place in `types` of each task's type.
+    pub type_of: Vec<Option<u32>>,
+    /// What people call them, plain in the language that was asked for.
     pub names: Vec<Option<Text>>,
     /// Where their corners stand from the left; null for a task that the document does not place.
     #[ts(type = "Array<number | null>")]
@@ -76,12 +82,10 @@ pub struct Drawing {
     pub any: Vec<u32>,
     /// The places in `tasks` of those that are switched off.
     pub disabled: Vec<u32>,
-    /// The tasks that the links leave, `start` among them, in the order of the document.
-    #[ts(type = "Array<string>")]
-    pub from: Vec<Option<Box<RawValue>>>,
-    /// The tasks that they lead to.
-    #[ts(type = "Array<string>")]
-    pub to: Vec<Option<Box<RawValue>>>,
+    /// The places in `tasks` of those that the links leave, in the order of the document: -1 for the start, null for what is no task.
+    pub from: Vec<Option<i32>>,
+    /// And of those that they lead to.
+    pub to: Vec<Option<i32>>,
     /// The outcomes of the links that name one, by their places.
     #[ts(type = "Array<[number, Outcome]>")]
     pub outcomes: Vec<(u32, Box<RawValue>)>,

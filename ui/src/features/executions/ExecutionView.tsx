@@ -40,10 +40,13 @@ const FOOT_KEY = 'haetae.execution.foot'
 const SMALL = 500
 
 /** One execution: its canvas, timeline and transition log; the three select together and replay together. */
-export function ExecutionView({ id }: { id: number }) {
+export function ExecutionView({ id, onShown }: { id: number; onShown: () => void }) {
   const detail = useWatched(id)
+  useEffect(() => {
+    if (detail.error) onShown()
+  }, [detail.error, onShown])
   if (!detail.data) return <Pending error={detail.error} />
-  return <Loaded detail={detail.data} />
+  return <Loaded detail={detail.data} onShown={onShown} />
 }
 
 /** Changes one part of the address and leaves the rest. */
@@ -71,7 +74,7 @@ function useMoment(detail: Watched) {
   const { id } = detail.summary
   const [asked, setAsked] = useAddressPart('at')
   const [wanted, setWanted] = useState(false)
-  const replay = useOperation('execution.replay', { id }, { enabled: wanted || asked !== null || detail.graph.order.length <= SMALL })
+  const replay = useOperation('execution.replay', { id }, { enabled: wanted || asked !== null || detail.drawn.size <= SMALL })
   const recording = useMemo(() => (replay.data ? new Recording(replay.data) : undefined), [replay.data])
   const moment = useMemo(
     () => (asked === null ? null : (recording?.at(detail, recording.indexOf(Number(asked))) ?? null)),
@@ -87,7 +90,7 @@ function useMoment(detail: Watched) {
   return { recording, moment, goTo, want: useCallback(() => setWanted(true), []) }
 }
 
-function Loaded({ detail }: { detail: Watched }) {
+function Loaded({ detail, onShown }: { detail: Watched; onShown: () => void }) {
   const { t, i18n } = useTranslation()
   const language = i18n.language === 'ko' ? 'ko' : 'en'
   const [selected, select] = useAddressPart('task')
@@ -100,9 +103,12 @@ function Loaded({ detail }: { detail: Watched }) {
   const log = useLog(detail.summary.id, tab === 'log' || moment !== null)
   const entry = moment ? log.data?.entries.find((each) => each.sequence === moment.sequence) : undefined
   // Of a large execution the picture is shown first, and what stands under it two frames later.
-  const [whole, setWhole] = useState(detail.graph.order.length <= SMALL)
+  const [whole, setWhole] = useState(detail.drawn.size <= SMALL)
   useEffect(() => {
-    if (whole) return
+    if (whole) {
+      onShown()
+      return
+    }
     // The first frame lays out what is surely in sight, the second what else is; only then there is time.
     let timer: ReturnType<typeof setTimeout>
     let frame = requestAnimationFrame(() => {
@@ -114,7 +120,7 @@ function Loaded({ detail }: { detail: Watched }) {
       cancelAnimationFrame(frame)
       clearTimeout(timer)
     }
-  }, [whole])
+  }, [whole, onShown])
   const drawn = useMemo(
     () =>
       moment
@@ -125,7 +131,14 @@ function Loaded({ detail }: { detail: Watched }) {
     [moment, whole, detail, language, t],
   )
 
-  const place = selected === null ? -1 : detail.graph.order.indexOf(selected)
+  // The first picture of a large execution is made of what surely is in sight of it.
+  const first = whole || moment || selected !== null ? undefined : detail.drawn.first
+  const links = useMemo(
+    () => first?.links.map((place) => detail.links[place] ?? 'open') ?? moment?.links ?? detail.links,
+    [first, moment, detail.links],
+  )
+
+  const place = selected === null ? -1 : detail.drawn.whole.order.indexOf(selected)
   const now = place < 0 ? undefined : detail.tasks[place]
   const run = moment ? moment.tasks[place] : now
   // Choosing in the timeline or the log brings the task into sight on the canvas.
@@ -146,9 +159,9 @@ function Loaded({ detail }: { detail: Watched }) {
       <Head detail={detail} onRerun={() => setRerun({ from: null })} />
       <div className={css.canvas}>
         <PlaybookCanvas
-          graph={detail.graph}
+          graph={first?.graph ?? detail.drawn.whole}
           runs={drawn}
-          links={moment?.links ?? detail.links}
+          links={links}
           view={view}
           selected={selected}
           onSelect={select}

@@ -1,10 +1,11 @@
 import { Tabs } from '@mantine/core'
-import { useCallback, useMemo } from 'react'
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { useCrumbs } from '../../app/crumbs'
 import { useTranslation } from '../../app/i18n'
 import { FirstRun, useIsFirstRun } from '../../app/sample'
 import type { ListExecutions } from '../../generated/api'
+import side from '../../kit/sidelist.module.css'
 import { AuditView } from './AuditView'
 import { CompareView } from './CompareView'
 import { ExecutionGrid } from './ExecutionGrid'
@@ -56,10 +57,9 @@ export function ExecutionsScreen() {
   if (compares) return <CompareView key={`${id}/${other}`} left={Number(id)} right={other} onClose={() => open(Number(id))} />
   if (id !== undefined)
     return (
-      <div className={css.beside}>
-        <ExecutionList rows={rows} filter={filter} activeId={Number(id)} onOpen={open} />
-        <ExecutionView key={id} id={Number(id)} />
-      </div>
+      <WithListBeside list={<ExecutionList rows={rows} filter={filter} activeId={Number(id)} onOpen={open} />}>
+        {(onShown) => <ExecutionView key={id} id={Number(id)} onShown={onShown} />}
+      </WithListBeside>
     )
   return (
     <Tabs
@@ -83,5 +83,24 @@ export function ExecutionsScreen() {
         <AuditView />
       </Tabs.Panel>
     </Tabs>
+  )
+}
+
+/** So long the list beside waits for the execution that was opened. */
+const PATIENCE_MS = 400
+
+/** An execution with the list beside it. Who opens one waits for it, not for the list, which has its place and comes a moment later. */
+function WithListBeside({ list, children }: { list: ReactNode; children: (onShown: () => void) => ReactNode }) {
+  const [shown, setShown] = useState(false)
+  const onShown = useCallback(() => setShown(true), [])
+  useEffect(() => {
+    const timer = setTimeout(onShown, PATIENCE_MS)
+    return () => clearTimeout(timer)
+  }, [onShown])
+  return (
+    <div className={css.beside}>
+      {shown ? list : <div className={side.frame} />}
+      {children(onShown)}
+    </div>
   )
 }

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import { useTranslation } from '../../app/i18n'
+import { currentLanguage, useTranslation } from '../../app/i18n'
 import { type Growing, readAhead, useGrowing } from '../../app/query'
-import { type Graph, languageOf, nameOf } from '../../canvas/public'
+import { languageOf, nameOf } from '../../canvas/public'
 import type {
   AttemptMark,
   CallCounts,
   ExecutionSummary,
+  Language,
   LinkState,
   OpenQuestion,
   PlainRuns,
@@ -18,7 +19,7 @@ import type {
   WatchedExecution,
 } from '../../generated/api'
 import { type ApiError, asApiError, call } from '../../platform'
-import { graphFor, knownDrawings } from './drawing'
+import { type Drawn, drawnFor, knownDrawings } from './drawing'
 import { isFinal } from './facts'
 
 /** One attempt without what went wrong in words. */
@@ -45,7 +46,7 @@ export interface Watched {
   /** The last place in the journal that this includes. */
   sequence: number
   /** What is drawn of its playbook version's document. */
-  graph: Graph
+  drawn: Drawn
   /** Every task of the document, in its order. */
   readonly tasks: readonly WatchedRun[]
   /** The same by their ids while nobody has asked for all of them: a first picture shows a few of ten thousand. */
@@ -57,27 +58,31 @@ export interface Watched {
   kept: boolean
 }
 
-const watching: Growing<'execution.watch', Watched> = {
+const watching = (language: Language): Growing<'execution.watch', Watched> => ({
   operation: 'execution.watch',
-  since: (known) => (known ? { after: known.sequence } : { drawn: knownDrawings() }),
-  add: addChanges,
-}
+  since: (known) => (known ? { after: known.sequence } : { drawn: knownDrawings(language) }),
+  add: (known, answer) => addChanges(known, answer, language),
+})
 
 /** Follows one execution: read whole once, then only what has changed. */
 export function useWatched(id: number) {
-  return useGrowing(watching, { id })
+  const { i18n } = useTranslation()
+  const language = languageOf(i18n.language)
+  // In another language the same execution is shown until it has come.
+  return useGrowing(watching(language), { id, language }, { placeholderData: (before) => (before?.summary.id === id ? before : undefined) })
 }
 
 /** Begins to read an execution whose screen is about to be opened. */
 export function expectExecution(id: number): void {
-  readAhead(watching, { id })
+  const language = currentLanguage()
+  readAhead(watching(language), { id, language })
 }
 
 /** Returns what people call the tasks of an execution. */
-export function useTaskName({ graph }: Pick<Watched, 'graph'>): (id: string) => string {
+export function useTaskName({ drawn }: Pick<Watched, 'drawn'>): (id: string) => string {
   const { i18n } = useTranslation()
   const language = languageOf(i18n.language)
-  return useCallback((id) => nameOf(graph, id, language), [graph, language])
+  return useCallback((id) => nameOf(drawn.whole, id, language), [drawn, language])
 }
 
 const logging: Growing<'execution.log', TransitionLog> = {
@@ -112,18 +117,18 @@ export function useTaskDetail(id: number, run: WatchedRun) {
 }
 
 /** Adds what has changed to what is known of an execution. */
-export function addChanges(known: Watched | undefined, answer: WatchedExecution): Watched {
+export function addChanges(known: Watched | undefined, answer: WatchedExecution, language: Language): Watched {
   const { summary, sequence, questions, calls, kept } = answer
   const ended = isFinal(summary.status)
   if (!known) {
-    const graph = graphFor(answer.drawing_key, answer.drawing)
-    if (!graph) throw new Error(`execution ${summary.id} came without its drawing`)
-    const runs = new FirstRuns(answer, graph, ended)
-    const links = changeLinks(new Array(graph.linkOrder.length).fill('open'), answer.links)
+    const drawn = drawnFor(answer.drawing_key, language, answer.drawing)
+    if (!drawn) throw new Error(`execution ${summary.id} came without its drawing`)
+    const runs = new FirstRuns(answer, drawn, ended)
+    const links = changeLinks(new Array(drawn.links).fill('open'), answer.links)
     return {
       summary,
       sequence,
-      graph,
+      drawn,
       get tasks() {
         return runs.all()
       },
@@ -135,7 +140,7 @@ export function addChanges(known: Watched | undefined, answer: WatchedExecution)
     }
   }
   const skips = ended && !isFinal(known.summary.status)
-  const news = new News(answer, known.graph)
+  const news = new News(answer, known.drawn)
   const tasks =
     news.size === 0 && !skips
       ? known.tasks
@@ -147,7 +152,7 @@ export function addChanges(known: Watched | undefined, answer: WatchedExecution)
   return {
     summary,
     sequence,
-    graph: known.graph,
+    drawn: known.drawn,
     tasks,
     links: answer.links.length === 0 ? known.links : changeLinks(known.links, answer.links),
     questions,
@@ -156,19 +161,19 @@ export function addChanges(known: Watched | undefined, answer: WatchedExecution)
   }
 }
 
-const typeOf = (graph: Graph, id: string) => String(graph.tasks[id]?.type)
+const typeOf = (drawn: Drawn, id: string) => String(drawn.task(id)?.type)
 
 /** The runs that an answer tells of; each is made when it is asked for. */
 class News {
   readonly #plain: PlainRuns
-  readonly #graph: Graph
+  readonly #drawn: Drawn
   readonly #places = new Map<string, number>()
   readonly #marks = new Map<string, TaskMark>()
   readonly #write = momentWriter()
 
-  constructor({ plain, tasks }: WatchedExecution, graph: Graph) {
+  constructor({ plain, tasks }: WatchedExecution, drawn: Drawn) {
     this.#plain = plain
-    this.#graph = graph
+    this.#drawn = drawn
     for (const [place, id] of plain.tasks.entries()) this.#places.set(id, place)
     for (const mark of tasks) this.#marks.set(mark.id, mark)
   }
@@ -179,41 +184,41 @@ class News {
 
   get(id: string): WatchedRun | undefined {
     const mark = this.#marks.get(id)
-    if (mark) return runOf(mark, typeOf(this.#graph, id))
+    if (mark) return runOf(mark, typeOf(this.#drawn, id))
     const place = this.#places.get(id)
-    return place === undefined ? undefined : plainRun(this.#plain, place, typeOf(this.#graph, id), this.#write)
+    return place === undefined ? undefined : plainRun(this.#plain, place, typeOf(this.#drawn, id), this.#write)
   }
 }
 
 /** All runs of an execution as the first answer has them, the tasks that have not begun too. */
 class FirstRuns {
   readonly #news: News
-  readonly #graph: Graph
+  readonly #drawn: Drawn
   readonly #ended: boolean
   readonly #made = new Map<string, WatchedRun>()
   #all: readonly WatchedRun[] | undefined
 
-  constructor(answer: WatchedExecution, graph: Graph, ended: boolean) {
-    this.#news = new News(answer, graph)
-    this.#graph = graph
+  constructor(answer: WatchedExecution, drawn: Drawn, ended: boolean) {
+    this.#news = new News(answer, drawn)
+    this.#drawn = drawn
     this.#ended = ended
   }
 
   get(id: string): WatchedRun | undefined {
     const made = this.#made.get(id)
-    if (made || !(id in this.#graph.tasks)) return made
+    if (made || !this.#drawn.task(id)) return made
     const run = this.#make(id)
     this.#made.set(id, run)
     return run
   }
 
   all(): readonly WatchedRun[] {
-    this.#all ??= this.#graph.order.map((id) => this.#made.get(id) ?? this.#make(id))
+    this.#all ??= this.#drawn.whole.order.map((id) => this.#made.get(id) ?? this.#make(id))
     return this.#all
   }
 
   #make(id: string): WatchedRun {
-    return this.#news.get(id) ?? notStarted(id, typeOf(this.#graph, id), this.#ended)
+    return this.#news.get(id) ?? notStarted(id, typeOf(this.#drawn, id), this.#ended)
   }
 }
 

@@ -252,14 +252,14 @@ impl Host {
 
     /// `execution.watch`
     pub async fn execution_watch(&self, request: WatchExecution) -> Result<WatchedExecution, Error> {
-        let WatchExecution { id, after, drawn } = request;
+        let WatchExecution { id, after, drawn, language } = request;
         let id = ExecutionId(id);
         if after.is_some() {
             return self.inner.store.read(move |db| db.watched(id, after)).await;
         }
         // A document does not change: what is drawn of it can be read beside the records.
         let watched = self.inner.store.read(move |db| db.watched(id, None));
-        let drawing = self.inner.store.read(move |db| db.drawing(id, &drawn));
+        let drawing = self.inner.store.read(move |db| db.drawing(id, &drawn, language));
         let (watched, drawing) = tokio::try_join!(watched, drawing)?;
         Ok(WatchedExecution { drawing, ..watched })
     }
