@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Menu, Progress, Tooltip, useComputedColorScheme } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { memo, useCallback, useEffect, useState } from 'react'
 import { Link, Outlet, useLocation } from 'react-router'
 import { WorkNotices } from '../features/work/public'
 import type { Language, Theme } from '../generated/api'
@@ -20,10 +20,11 @@ export function Frame() {
   const { rail } = useChoices()
   const wantsSpace = /^\/(playbooks|executions)\/./.test(pathname)
   const slim = rail === null ? wantsSpace : rail === 'slim'
-  useShortcuts({ 'Ctrl+KeyK': () => setPalette(true) })
+  const search = useCallback(() => setPalette(true), [])
+  useShortcuts({ 'Ctrl+KeyK': search })
   return (
     <div className={css.app}>
-      <TopBar onSearch={() => setPalette(true)} />
+      <TopBar onSearch={search} />
       <div className={css.main}>
         <Rail slim={slim} />
         <main className={css.screen}>
@@ -92,9 +93,9 @@ function Rail({ slim }: { slim: boolean }) {
   )
 }
 
-function TopBar({ onSearch }: { onSearch: () => void }) {
+/** The bar stays as it is when another screen comes, but for where that is: menus take longer to draw than most screens have time for. */
+const TopBar = memo(function TopBar({ onSearch }: { onSearch: () => void }) {
   const { t } = useTranslation()
-  const crumbs = useCrumbTrail((state) => state.crumbs)
   const workspace = useWorkspace()
   const running = workspace?.counts.running ?? 0
   const queued = workspace?.counts.queued ?? 0
@@ -103,22 +104,7 @@ function TopBar({ onSearch }: { onSearch: () => void }) {
       <Link to="/work" className={css.brand} aria-label={t('app.name')}>
         <b>해</b>
       </Link>
-      <nav className={css.crumbs} aria-label={t('top.where')}>
-        {crumbs.map((crumb, index) => (
-          <span key={`${crumb.label}-${crumb.to ?? ''}`} className={css.crumb}>
-            {index > 0 ? <Icon name="chevronRight" size={12} /> : null}
-            {crumb.to && index < crumbs.length - 1 ? (
-              <Link to={crumb.to} className={css.crumbLink}>
-                {crumb.label}
-              </Link>
-            ) : (
-              <span className={index === crumbs.length - 1 ? 'b' : 't2'} aria-current={index === crumbs.length - 1 ? 'page' : undefined}>
-                {crumb.label}
-              </span>
-            )}
-          </span>
-        ))}
-      </nav>
+      <Crumbs />
       <button type="button" className={css.find} onClick={onSearch}>
         <Icon name="search" />
         <span className="grow">{t('top.search')}</span>
@@ -144,6 +130,29 @@ function TopBar({ onSearch }: { onSearch: () => void }) {
         <ThemeMenu theme={workspace?.settings.theme ?? 'system'} />
       </div>
     </header>
+  )
+})
+
+function Crumbs() {
+  const { t } = useTranslation()
+  const crumbs = useCrumbTrail((state) => state.crumbs)
+  return (
+    <nav className={css.crumbs} aria-label={t('top.where')}>
+      {crumbs.map((crumb, index) => (
+        <span key={`${crumb.label}-${crumb.to ?? ''}`} className={css.crumb}>
+          {index > 0 ? <Icon name="chevronRight" size={12} /> : null}
+          {crumb.to && index < crumbs.length - 1 ? (
+            <Link to={crumb.to} className={css.crumbLink}>
+              {crumb.label}
+            </Link>
+          ) : (
+            <span className={index === crumbs.length - 1 ? 'b' : 't2'} aria-current={index === crumbs.length - 1 ? 'page' : undefined}>
+              {crumb.label}
+            </span>
+          )}
+        </span>
+      ))}
+    </nav>
   )
 }
 
