@@ -51,7 +51,8 @@ export async function still(page) {
       new Promise((done) => {
         const view = () => document.querySelector('.react-flow__viewport')?.style.transform;
         const before = view();
-        const look = (frames) => (frames === 0 || view() !== before ? done(before !== undefined && view() === before) : requestAnimationFrame(() => look(frames - 1)));
+        const isMoving = () => document.querySelector('.canvas-moving') !== null;
+        const look = (frames) => (frames === 0 || view() !== before ? done(before !== undefined && view() === before && !isMoving()) : requestAnimationFrame(() => look(frames - 1)));
         look(6);
       }),
   );

@@ -43,6 +43,7 @@ import type { Colouring } from './ink'
 import { LinkEdge, linkPath } from './LinkEdge'
 import { LivePoints } from './livePoints'
 import { Minimap } from './Minimap'
+import { MovingLayer } from './MovingLayer'
 import type { Marks } from './marks'
 import { NoteNode } from './NoteNode'
 import { afterFrame } from './picture'
@@ -622,6 +623,7 @@ function Inner({
         >
           {grid && !speck && <Grid />}
           {large && !sight.whole && <FarLayer plan={plan} overlay={overlay} colouring={colouring} />}
+          <MovingLayer plan={plan} notes={notes} overlay={overlay} asTheyAre={linking !== undefined || sight.crowded} />
           {minimap && mapped && <Minimap plan={mapped.plan} notes={mapped.notes} colouring={mapped.colouring} />}
           {guides.length > 0 && <Guides guides={guides} />}
           {editor && <RefusalHint editor={editor} moving={moving} />}

@@ -1,7 +1,7 @@
 import { useStoreApi } from '@xyflow/react'
 import { memo, useEffect, useRef } from 'react'
 import { tokensOf } from './ink'
-import { densityOf, fitTo, followView } from './picture'
+import { fitTo, followView, whole } from './picture'
 import { viewsOf } from './views'
 
 /** The pause between two dots at 100 %. */
@@ -85,12 +85,6 @@ function dots(context: CanvasRenderingContext2D, first: number, across: number, 
 }
 
 const exactly = (value: number) => value
-
-/** Returns the nearest place on the screen's own pixels. */
-function whole(value: number): number {
-  const density = densityOf()
-  return Math.round(value * density) / density
-}
 
 function rest(value: number, pause: number): number {
   return ((value % pause) + pause) % pause

@@ -60,6 +60,12 @@ export function densityOf(): number {
   return window.devicePixelRatio || 1
 }
 
+/** Returns the nearest place on the screen's own pixels. */
+export function whole(value: number): number {
+  const density = densityOf()
+  return Math.round(value * density) / density
+}
+
 /** Runs when so many frames are on the screen, so that they do not wait for it; returns how to call it off. */
 export function afterFrame(run: () => void, frames = 1): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined

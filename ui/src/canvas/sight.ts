@@ -48,7 +48,7 @@ const NEAR_PX = 220
 const FAR_PX = 700
 /** A frame has time for so many nodes that are missing, that are only near, and that are not needed any more. */
 const MISSING = 48
-const EARLY = 3
+const EARLY = 6
 const LEAVING = 6
 /** So many nodes that are out of sight cost less than taking them out while the view moves. */
 const SPARE = 60

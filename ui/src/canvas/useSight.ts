@@ -6,6 +6,9 @@ import type { Views } from './views'
 /** The part of the window that a canvas surely has: what is in it is in the page at once, the rest when the layout is known. */
 const SURE = { across: 0.6, down: 0.5 }
 
+/** Under a picture, what comes into view comes into the page this often: each time costs as much as painting the picture. */
+const COVERED_MS = 50
+
 /** How large the last canvas was: the next one most likely is as large. */
 let known: { width: number; height: number } | undefined
 
@@ -24,8 +27,10 @@ export function useSight(views: Views, plan: Plan | undefined, always: ReadonlyS
   useEffect(() => {
     if (!plan) return
     let frame = 0
+    let timer: ReturnType<typeof setTimeout> | undefined
     const look = () => {
       frame = 0
+      timer = undefined
       const { transform, width, height } = views.getState()
       const [x, y, zoom] = transform
       // Before the first layout nobody knows how large the view is.
@@ -35,16 +40,21 @@ export function useSight(views: Views, plan: Plan | undefined, always: ReadonlyS
       const next = follow(now.current, plan, view, zoom, always)
       now.current = next.sight
       setSight(next.sight)
-      if (!next.settled) frame = requestAnimationFrame(look)
+      if (!next.settled) lookAgain()
+    }
+    const lookAgain = () => {
+      if (!views.isCovered) frame ||= requestAnimationFrame(look)
+      else timer ??= setTimeout(look, COVERED_MS)
     }
     const stop = views.subscribe((state, before) => {
       if (state.transform === before.transform && state.width === before.width && state.height === before.height) return
-      frame ||= requestAnimationFrame(look)
+      lookAgain()
     })
     look()
     return () => {
       stop()
       cancelAnimationFrame(frame)
+      clearTimeout(timer)
     }
   }, [plan, always, views])
   return plan ? sight : NO_SIGHT

@@ -3,6 +3,8 @@ import { useSyncExternalStore } from 'react'
 
 /** A view that moved is told to everybody when it stood still for so long. */
 const REST_MS = 120
+/** Nodes that nobody sees follow the view so much later: what is under the pointer then is what is seen there. */
+const LAG_MS = 40
 
 /** What of React Flow's state the view is. */
 export type View = Pick<ReactFlowState, 'transform' | 'width' | 'height'>
@@ -20,6 +22,8 @@ export class Views {
   readonly #followers = new Set<Follow>()
   #drawing: HTMLElement | null = null
   #timer: ReturnType<typeof setTimeout> | undefined
+  #lag: ReturnType<typeof setTimeout> | undefined
+  #isCovered = false
 
   constructor(store: Store) {
     this.#store = store
@@ -42,11 +46,31 @@ export class Views {
     const { transform, width, height } = state
     if (transform[0] === x && transform[1] === y && transform[2] === zoom) return
     state.transform = [x, y, zoom]
-    if (!this.#drawing?.isConnected) this.#drawing = state.domNode?.querySelector('.react-flow__viewport') ?? null
-    if (this.#drawing) this.#drawing.style.transform = `translate(${x}px,${y}px) scale(${zoom})`
     for (const follow of this.#followers) follow(state, { transform, width, height })
+    clearTimeout(this.#lag)
+    if (this.#isCovered) this.#lag = setTimeout(this.#place, LAG_MS)
+    else this.#place()
     clearTimeout(this.#timer)
     this.#timer = setTimeout(this.#tell, REST_MS)
+  }
+
+  /** Whether a picture covers the nodes and links. */
+  get isCovered(): boolean {
+    return this.#isCovered
+  }
+
+  /** While a picture covers the nodes and links, they need not follow every step of a move: a page places each part of each of them anew. */
+  cover(isCovered: boolean): void {
+    this.#isCovered = isCovered
+    if (!isCovered) this.#place()
+  }
+
+  #place = (): void => {
+    clearTimeout(this.#lag)
+    const { domNode, transform } = this.#store.getState()
+    const [x, y, zoom] = transform
+    if (!this.#drawing?.isConnected) this.#drawing = domNode?.querySelector('.react-flow__viewport') ?? null
+    if (this.#drawing) this.#drawing.style.transform = `translate(${x}px,${y}px) scale(${zoom})`
   }
 
   #tell = (): void => this.#store.setState({ transform: this.#store.getState().transform })
