@@ -93,7 +93,8 @@ test.each([
   ['`systemctl --user start x` starts it.', 'systemctl --user start x starts it.', ['systemctl --user start x']],
   ['Run `a`, then `b`', 'Run a, then b', ['a', 'b']],
   ['`a``b`', 'ab', ['a', 'b']],
-  ['one ` alone and ``', 'one ` alone and ``', []],
+  ['one ` alone', 'one ` alone', []],
+  ['nothing in ``', 'nothing in ``', []],
   ['`<b>\u202e</b>`', '<b>U+202E</b>', ['<b>U+202E</b>']],
 ])('a hint shows %j with code where it is code', (hint, shown, code) => {
   const { container } = render(<Hint text={hint} />)
