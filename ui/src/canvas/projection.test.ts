@@ -64,6 +64,25 @@ describe('projection', () => {
     expect(next.links[0]).toBe(plan.links[0])
     expect(next.links.find((link) => link.to === 'b')?.width).toBeGreaterThan(900)
   })
+  test('a plan in which some tasks were moved is that of a new drawing', () => {
+    const layout = (shift: number) =>
+      Object.fromEntries(
+        Array.from({ length: 12 }, (_, n) => [`t${n}`, { x: n * 200 + (n % 4 === 1 ? shift : 0), y: n === 0 ? shift : 0 }]),
+      )
+    const graph = readGraph({
+      tasks: Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`t${n}`, { type: 'wait' }])),
+      links: [{ from: 'start', to: 't0' }, ...Array.from({ length: 11 }, (_, n) => ({ from: `t${n}`, to: `t${n + 1}` }))],
+      layout: { tasks: layout(0) },
+    })
+    const projection = new Projection()
+    const first = projection.plan({ ...scene, graph })
+    for (const shift of [40, -900, 0]) {
+      const moved = { ...graph, positions: layout(shift) }
+      const plan = projection.plan({ ...scene, graph: moved })
+      expect(plan).toEqual(new Projection().plan({ ...scene, graph: moved }))
+      expect(plan.at.get('t2')).toBe(first.at.get('t2'))
+    }
+  })
   test('a plan of what is near is that part of the whole plan', () => {
     const count = 60
     const wide = readGraph({

@@ -108,6 +108,8 @@ export class Projection {
   readonly #ghosts = new WeakMap<CanvasNode, CanvasNode>()
   #drawnNodes: CanvasNode[] = []
   #drawnLinks: CanvasLink[] = []
+  /** What the links were drawn of: a task that is moved leaves all of it as it is. */
+  #seenLinks: readonly unknown[] = []
   #linked: Computed<Linked> | undefined
   #placed: Computed<ReturnType<typeof placeAll>> | undefined
   #planned: Computed<Plan> | undefined
@@ -184,7 +186,7 @@ export class Projection {
         position.x,
         position.y,
         run,
-        [...(outcomes ?? [])].join(),
+        outcomes,
         problems?.errors,
         problems?.warnings,
         selected,
@@ -274,6 +276,19 @@ export class Projection {
   /** Returns the links to draw; of a large drawing those in sight. */
   links(scene: Scene, sight?: Sight): CanvasLink[] {
     const { graph, selection, linkStates } = scene
+    const seen = [
+      graph.links,
+      graph.linkOrder,
+      graph.tasks,
+      linkStates,
+      selection.links,
+      scene.marks,
+      scene.editable,
+      scene.language,
+      sight,
+    ]
+    if (same(this.#seenLinks, seen)) return this.#drawnLinks
+    this.#seenLinks = seen
     const drawn: CanvasLink[] = []
     const { all } = this.#linksOf(graph)
     for (const link of all) {
@@ -329,10 +344,12 @@ export class Projection {
   plan(scene: Pick<Scene, 'graph' | 'language' | 'fonts'>): Plan {
     const { graph, language, fonts } = scene
     const placed = this.places(graph)
-    const inputs = [placed, graph.tasks, language, fonts]
+    const inputs = [placed, graph.tasks, graph.order, language, fonts]
     if (!this.#planned || !same(this.#planned.inputs, inputs)) {
-      const before = this.#planned?.value
-      this.#planned = { inputs, value: this.#draft(scene, placed, before) }
+      const before = this.#planned
+      const onlyMoved = before && this.#plannedLinks === this.#linksOf(graph) && same(before.inputs.slice(1), inputs.slice(1))
+      const value = (onlyMoved && moved(before.value, placed)) || this.#draft(scene, placed, before?.value)
+      this.#planned = { inputs, value }
     }
     return this.#planned.value
   }
@@ -381,21 +398,7 @@ export class Projection {
         links.push(last)
         continue
       }
-      // A link that leads back swings out on both sides.
-      const swing = to.x > from.x + from.width ? 24 : linkReach(from.x + from.width, to.x)
-      const left = Math.min(from.x, to.x) - swing
-      const top = Math.min(from.y, to.y)
-      links.push({
-        id: link.key,
-        from: link.from,
-        to: link.to,
-        outcome: link.outcome,
-        place: link.place,
-        x: left,
-        y: top,
-        width: Math.max(from.x + from.width, to.x + to.width) + swing - left,
-        height: Math.max(from.y + from.height, to.y + to.height) + swing - top,
-      })
+      links.push(placedLink(link.key, link, from, to))
     }
     return { tasks, links, at }
   }
@@ -414,13 +417,43 @@ export class Projection {
         all.push(drawn)
         byKey.set(key, drawn)
         const outcomes = bySource.get(link.from)
-        if (!outcomes) bySource.set(link.from, alone(link.outcome))
-        else if (!outcomes.has(link.outcome)) bySource.set(link.from, new Set([...outcomes, link.outcome]))
+        if (!outcomes?.has(link.outcome)) bySource.set(link.from, setOf([...(outcomes ?? []), link.outcome]))
       }
       this.#linked = { inputs, value: { all, byKey, bySource } }
     }
     return this.#linked.value
   }
+}
+
+/** Returns a plan in which a few tasks stand elsewhere, or nothing where that is not all. */
+function moved(before: Plan, { tasks: places, start }: ReturnType<typeof placeAll>): Plan | undefined {
+  if (places.size !== before.tasks.length) return undefined
+  const at = new Map(before.at)
+  const tasks = before.tasks.map((task) => {
+    const position = places.get(task.id)
+    if (!position || (position.x === task.x && position.y === task.y)) return task
+    const next = { ...task, x: position.x, y: position.y }
+    at.set(task.id, next)
+    return next
+  })
+  const first = at.get(START)
+  if (first && !stands(first, start, START_BOX)) at.set(START, { ...first, x: start.x, y: start.y })
+  const links = before.links.map((link) => {
+    const [from, to] = [at.get(link.from), at.get(link.to)]
+    const stays = from === before.at.get(link.from) && to === before.at.get(link.to)
+    return stays || !from || !to ? link : placedLink(link.id, link, from, to)
+  })
+  return { tasks, links, at }
+}
+
+/** Returns the box that the curve of a link stays in. */
+function placedLink(id: string, { from, to, outcome, place }: Link & { place: number }, start: PlacedTask, end: PlacedTask): PlacedLink {
+  // A link that leads back swings out on both sides.
+  const swing = end.x > start.x + start.width ? 24 : linkReach(start.x + start.width, end.x)
+  const [left, top] = [Math.min(start.x, end.x) - swing, Math.min(start.y, end.y)]
+  const width = Math.max(start.x + start.width, end.x + end.width) + swing - left
+  const height = Math.max(start.y + start.height, end.y + end.height) + swing - top
+  return { id, from, to, outcome, place, x: left, y: top, width, height }
 }
 
 interface Computed<T> {
@@ -460,14 +493,15 @@ function steady<T>(before: T[], now: T[]): T[] {
 
 const NONE: ReadonlySet<Outcome> = new Set()
 
-const single = new Map<Outcome, ReadonlySet<Outcome>>()
+const sets = new Map<string, ReadonlySet<Outcome>>()
 
-/** Most tasks have one outcome that is linked: these share a set. */
-function alone(outcome: Outcome): ReadonlySet<Outcome> {
-  let set = single.get(outcome)
+/** Returns the set of some outcomes, the same one for the same outcomes: there are few, and nodes are compared by it. */
+function setOf(outcomes: readonly Outcome[]): ReadonlySet<Outcome> {
+  const key = outcomes.join()
+  let set = sets.get(key)
   if (!set) {
-    set = new Set([outcome])
-    single.set(outcome, set)
+    set = new Set(outcomes)
+    sets.set(key, set)
   }
   return set
 }
