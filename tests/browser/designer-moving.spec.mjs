@@ -55,12 +55,12 @@ async function pictures(page, gesture, clip) {
     await page.mouse.down();
     await page.mouse.move(box.x + 340, box.y + 60, { steps: 4 });
   } else {
-    await page.locator('.canvas-moving').waitFor();
+    await page.locator('.canvas[data-moving]').waitFor();
     await page.mouse.wheel(0, -60);
   }
-  await page.locator('.canvas-moving').waitFor();
+  await page.locator('.canvas[data-moving]').waitFor();
   const moving = await page.screenshot({ clip });
-  assert.equal(await page.locator('.canvas-moving').count(), 1, 'the view still moves');
+  assert.equal(await page.locator('.canvas[data-moving]').count(), 1, 'the view still moves');
   await page.evaluate(() => clearInterval(window.swaying));
   await still(page);
   const resting = await page.screenshot({ clip });

@@ -51,7 +51,7 @@ export async function still(page) {
       new Promise((done) => {
         const view = () => document.querySelector('.react-flow__viewport')?.style.transform;
         const before = view();
-        const isMoving = () => document.querySelector('.canvas-moving') !== null;
+        const isMoving = () => document.querySelector('.canvas[data-moving]') !== null;
         const look = (frames) => (frames === 0 || view() !== before ? done(before !== undefined && view() === before && !isMoving()) : requestAnimationFrame(() => look(frames - 1)));
         look(6);
       }),

@@ -39,7 +39,7 @@ export const MovingLayer = memo(function MovingLayer(props: Props) {
   useEffect(() => {
     const element = canvas.current
     const context = element?.getContext('2d')
-    const frame = element?.closest('.canvas')
+    const frame = element?.closest<HTMLElement>('.canvas')
     const drawing = frame?.querySelector('.react-flow__viewport')
     if (!element || !context || !frame || !drawing) return
     /** What the picture was painted for; nothing while the view rests. */
@@ -55,7 +55,7 @@ export const MovingLayer = memo(function MovingLayer(props: Props) {
       prints.paint(context, placesOf(newest.current), seen(views.getState(), MARGIN), left, top, zoom * density)
       element.style.transform = ''
       if (!painted) {
-        frame.classList.add('canvas-moving')
+        frame.dataset.moving = 'true'
         views.cover(true)
       }
       painted = transform
@@ -80,7 +80,7 @@ export const MovingLayer = memo(function MovingLayer(props: Props) {
     }
     const uncover = () => {
       painted = undefined
-      frame.classList.remove('canvas-moving')
+      delete frame.dataset.moving
       views.cover(false)
     }
     const rest = () => {
