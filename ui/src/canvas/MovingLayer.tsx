@@ -3,7 +3,7 @@ import { memo, useEffect, useLayoutEffect, useRef } from 'react'
 import type { Position } from '../generated/api'
 import { densityOf, fitTo, followView, whole } from './picture'
 import { type Places, Prints } from './prints'
-import { type Plan, touches } from './sight'
+import { countIn, type Plan } from './sight'
 import { type View, viewsOf } from './views'
 import type { Box } from './walk'
 
@@ -25,9 +25,9 @@ interface Props {
 }
 
 /**
- * The tasks while the view moves: a page paints fifty tasks anew in each frame of a move, with all their parts, which takes longer than a
- * frame. Prints of them are moved instead. The tasks themselves stay where they are, unseen until the view rests, so that everything under
- * the pointer and everything read aloud is theirs.
+ * The nodes and links while the view moves: a page paints fifty tasks anew in each frame of a move, with all their parts, which takes longer
+ * than a frame. A picture of them is moved instead. They themselves are in the page all the time, unseen until the view rests, so that what is
+ * under the pointer and what is read aloud is theirs.
  */
 export const MovingLayer = memo(function MovingLayer(props: Props) {
   const views = viewsOf(useStoreApi())
@@ -64,7 +64,7 @@ export const MovingLayer = memo(function MovingLayer(props: Props) {
       const { transform, width, height } = views.getState()
       if (!painted) {
         const { plan, asTheyAre } = newest.current
-        if (!asTheyAre && isMany(plan, seen(views.getState(), 0)) && !drawing.querySelector('textarea')) paint()
+        if (!asTheyAre && countIn(plan.tasks, seen(views.getState(), 0), FEW) > FEW && !drawing.querySelector('textarea')) paint()
         return
       }
       const [x, y, zoom] = transform
@@ -126,10 +126,4 @@ function linksOf(plan: Plan): ReadonlyMap<string, Box> {
     known.set(plan, links)
   }
   return links
-}
-
-function isMany(plan: Plan, view: Box): boolean {
-  let count = 0
-  for (const task of plan.tasks) if (touches(task, view) && ++count > FEW) return true
-  return false
 }

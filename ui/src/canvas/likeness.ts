@@ -11,8 +11,8 @@ export interface Likeness {
 
 /**
  * Takes the likeness of an element of the page and of all that is in it: boxes, text and drawings, from what the page computed for them.
- * It knows what the tasks of the canvas are made of: borders of one colour, broader at most on the left, text that wraps or ends in an ellipsis,
- * glyphs. Nothing of how a task looks is written down twice.
+ * It knows what the nodes of the canvas are made of: borders of one colour, broader at most on the left, text that wraps or ends in an ellipsis,
+ * glyphs. Nothing of how a node looks is written down twice.
  */
 export function likenessOf(element: HTMLElement): Likeness {
   const sketch = new Sketch(element)
@@ -57,9 +57,10 @@ class Sketch {
   }
 }
 
-function take(element: Element, sketch: Sketch, strokes: Stroke[]): void {
+function take(element: Element, sketch: Sketch, around: Stroke[]): void {
   const style = getComputedStyle(element)
   if (style.display === 'none' || style.visibility !== 'visible' || style.opacity === '0') return
+  const strokes = Number(style.zIndex) > 0 ? sketch.above : around
   if (element instanceof SVGSVGElement) {
     drawing(element, style, sketch, strokes)
     return
@@ -67,7 +68,7 @@ function take(element: Element, sketch: Sketch, strokes: Stroke[]): void {
   if (style.display !== 'contents') box(element, style, sketch, strokes)
   for (const child of element.childNodes) {
     if (child instanceof Text) words(child, element, style, sketch, strokes)
-    else if (child instanceof Element) take(child, sketch, Number(getComputedStyle(child).zIndex) > 0 ? sketch.above : strokes)
+    else if (child instanceof Element) take(child, sketch, strokes)
   }
 }
 

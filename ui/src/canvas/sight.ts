@@ -83,7 +83,8 @@ export function follow(last: Sight, plan: Plan, view: Box, zoom: number, always:
 
 const NOBODY: ReadonlySet<string> = new Set()
 
-function countIn(all: readonly Box[], view: Box, enough: number): number {
+/** Returns how many boxes are in view; nobody counts on after `enough`. */
+export function countIn(all: readonly Box[], view: Box, enough: number): number {
   let count = 0
   for (const item of all) if (touches(item, view) && ++count > enough) break
   return count
