@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { until } from '../support.mjs';
+import { drawing, wait } from './designer.mjs';
 import { openPage, startBackend } from './harness.mjs';
 
 /** A playbook in which one task of each end occurs: done, failed, skipped, waiting. */
@@ -89,4 +90,22 @@ test('executions', async (t) => {
     await page.getByRole('tab', { name: 'Transitions' }).click();
     await page.getByRole('button', { name: /question answered Ask/ }).waitFor();
   });
+});
+
+test('an execution stays while its names come in another language', async (t) => {
+  const backend = await startBackend(t);
+  await backend.call('playbook.save', { document: drawing('tongues', { a: wait('Alpha') }, 'start>a'), base: 0, comment: '' });
+  const { id } = (await backend.call('execution.start', { playbook: 'tongues' })).summary;
+  const page = await openPage(t, backend, { path: `/executions/${id}` });
+  const task = page.locator('.react-flow__node-task');
+  await task.filter({ hasText: 'Alpha' }).waitFor();
+  await page.evaluate(() => {
+    window.gone = 0;
+    const look = () => document.querySelector('.react-flow__node-task') ?? window.gone++;
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
+  });
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.getByRole('menuitem', { name: '한국어' }).click();
+  await task.filter({ hasText: 'Alpha 대기' }).waitFor();
+  assert.equal(await page.evaluate(() => window.gone), 0, 'the canvas never was without its task');
 });
