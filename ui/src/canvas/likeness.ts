@@ -178,14 +178,15 @@ function linesOf(node: Text, sketch: Sketch, kept: boolean): Array<Box & { text:
   const rects = [...range.getClientRects()].filter(({ width }) => width > 0)
   const text = (part: string) => (kept ? part.replace(/\n$/, '') : part.replace(/\s+/g, ' ').trim())
   if (rects.length < 2) return rects.map((rect) => ({ ...sketch.place(rect), text: text(node.data) }))
-  const lines: Array<{ top: number; rect: DOMRect; from: number; to: number }> = []
+  const lines: Array<{ rect: DOMRect; from: number; to: number }> = []
   for (let index = 0; index < node.length; index++) {
     range.setStart(node, index)
     range.setEnd(node, index + 1)
-    const rect = range.getBoundingClientRect()
+    // WebKit gives the first letter of a line an empty box at the end of the line before.
+    const rect = [...range.getClientRects()].findLast(({ width }) => width > 0)
     const line = lines.at(-1)
-    if (line && (rect.width === 0 || rect.top < line.top + rect.height / 2)) line.to = index + 1
-    else if (rect.width > 0) lines.push({ top: rect.top, rect, from: index, to: index + 1 })
+    if (line && (!rect || rect.top < line.rect.top + line.rect.height / 2)) line.to = index + 1
+    else if (rect) lines.push({ rect, from: index, to: index + 1 })
   }
   return lines.map(({ rect, from, to }) => ({ ...sketch.place(rect), text: text(node.data.slice(from, to)) }))
 }
