@@ -1,8 +1,8 @@
-// While the view of a large drawing moves, prints of the tasks are shown instead of them: nobody may see a difference.
+// What is shown by a shorter way looks as if it had taken the long one: prints while the view moves, and what a key moves in its own frame.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { boxOf, canvas, drawing, node, openDrawing, select, still, wait } from './designer.mjs';
+import { boxOf, canvas, drag, drawing, middleOf, node, openDrawing, select, still, wait } from './designer.mjs';
 import { startBackend } from './harness.mjs';
 
 const ID = 'moving';
@@ -106,4 +106,41 @@ for (const [gesture, colorScheme] of [['drag', 'light'], ['drag', 'dark'], ['zoo
     // A print that is enlarged is a little softer than the task.
     assert.ok(part < (gesture === 'zoom' ? 0.08 : 0.01), `${(part * 100).toFixed(1)} % of what is drawn differs`);
     assert.ok(await node(page, 't26').isVisible());
+  });
+
+for (const [size, document] of [['large', varied()], ['small', drawing(ID, { t24: wait('one'), t26: wait('two'), t27: TYPES[3] }, 'start>t24 t24>t26 t26>t27 t24:failed>t27', { t24: [0, 0], t26: [300, 0], t27: [600, 90] })]])
+  test(`what a key moves is seen in the frame of that key, as it is drawn afterwards: a ${size} drawing`, async (t) => {
+    const backend = await startBackend(t);
+    const page = await openDrawing(t, backend, document);
+    const from = await middleOf(node(page, 't26').locator('.task-name'));
+    await drag(page, from, { x: from.x + 64, y: from.y + 48 });
+    await still(page);
+    // Where the tasks stand and how the links go: as it was, at the end of the key, and when everything has been told.
+    const seen = await page.evaluate(async () => {
+      const look = () =>
+        [
+          ...[...document.querySelectorAll('.react-flow__node')].map((each) => [each.dataset.id, each.style.transform]),
+          ...[...document.querySelectorAll('.react-flow__edge')].map((each) => [each.dataset.id, ...[...each.querySelectorAll('path')].map((path) => path.getAttribute('d'))]),
+        ].map(String);
+      const settled = async () => {
+        for (let frames = 0; frames < 6; frames++) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+      };
+      const press = (code) => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, code, key: code, ctrlKey: true }));
+      const moved = look();
+      press('KeyZ');
+      const inFrame = look();
+      await settled();
+      const back = look();
+      // Two that follow each other at once, of which the second leads to what the page knew before the first.
+      press('KeyY');
+      press('KeyZ');
+      await settled();
+      const again = look();
+      return { moved, inFrame, back, again };
+    });
+    const changed = (one, other) => one.filter((each, index) => each !== other[index]).map((each) => each.split(',')[0]);
+    assert.deepEqual(changed(seen.inFrame, seen.back), [], 'nothing changes after the frame of the key');
+    assert.deepEqual(changed(seen.again, seen.back), []);
+    const differ = changed(seen.moved, seen.back);
+    assert.ok(differ.includes('t26') && differ.length >= 3, `the task and its links have moved: ${differ}`);
   });

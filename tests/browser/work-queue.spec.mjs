@@ -53,7 +53,8 @@ test('work', async (t) => {
     await page.getByText('Say why you reject').waitFor();
     await page.keyboard.type('a scanner of ours');
     await page.getByRole('button', { name: /^Reject/ }).click();
-    await page.getByText('1 answer recorded').first().waitFor();
+    // The next entry opens; the notice of the answer before may still be there.
+    await page.waitForURL((url) => !url.hash.endsWith(`/question/${id}`));
     await page.goto(`${backend.url}/#/work/question/${id}`);
     await page.getByText(/already decided: rejected/).waitFor();
     await page.keyboard.press('e');

@@ -32,6 +32,7 @@ import {
 } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Catalog, LinkState, Outcome, Position } from '../generated/api'
+import { Ahead, onlyMoves } from './ahead'
 import { Canvas, type CanvasContext } from './context'
 import type { DrawnRuns } from './describe'
 import { FarLayer } from './FarLayer'
@@ -118,6 +119,8 @@ export interface CanvasView {
   boxes(): Map<string, Position & Size>
   /** Returns the key of the link under a point of the screen. */
   linkAt(screen: { x: number; y: number }): string | undefined
+  /** Shows a document before it is handed over, where its tasks only stand elsewhere; returns whether nothing else is to be shown. */
+  showAhead(graph: Graph): boolean
 }
 
 /** The canvas of a normalised document. */
@@ -184,6 +187,11 @@ function Inner({
   const flow = useReactFlow<CanvasNode, CanvasLink>()
   const store = useStoreApi()
   const views = viewsOf(store)
+  // Sizes and connection points are known before anything is drawn (`projection.ts`). React Flow would measure every node that comes into
+  // the page, which makes the page lay itself out, and then ask all of them again.
+  useState(() => {
+    store.getState().updateNodeInternals = () => {}
+  })
   const far = useUnder(views, FAR)
   const speck = useUnder(views, SPECK)
   const frame = useRef<HTMLDivElement>(null)
@@ -228,6 +236,13 @@ function Inner({
     return all ? projection.plan(scene) : projection.planNear(scene, seenFrom(opening))
   }, [projection, graph, language, fonts, all, opening])
   const large = !all || plan.tasks.length > MANY
+  const [ahead] = useState(() => new Ahead())
+  const shown = useRef({ graph, plan })
+  useLayoutEffect(() => {
+    shown.current = { graph, plan }
+    // React Flow is told by an effect of its own, and draws then.
+    return afterFrame(() => ahead.drawn(plan))
+  }, [ahead, graph, plan])
   const [touched, setTouched] = useState<string>()
   const [held, setHeld] = useState<string>()
   const drawingFrom = useConnection((connection) => (connection.inProgress ? connection.fromNode.id : undefined))
@@ -402,6 +417,18 @@ function Inner({
     [editor],
   )
 
+  const showAhead = useSteady((next: Graph): boolean => {
+    const page = frame.current
+    if (!page || !all) return false
+    const before = shown.current
+    const after = projection.plan({ graph: next, language, fonts })
+    shown.current = { graph: next, plan: after }
+    // What is dragged stands where the hand is, and a picture of what is far away or moving is not drawn anew here.
+    const onlyNodes = overlayNow.current === NOTHING && !(large && (views.isCovered || !sight.whole))
+    const done = onlyNodes ? ahead.move(page, next, before.plan, after) : ahead.keep(page, next, after)
+    return onlyNodes && done && onlyMoves(before.graph, next)
+  })
+
   useImperativeHandle(view, (): CanvasView => {
     const middleOfScreen = () => {
       const box = frame.current?.getBoundingClientRect()
@@ -455,8 +482,9 @@ function Inner({
       middle: () => flow.screenToFlowPosition(middleOfScreen()),
       boxes: () => new Map(plan.tasks.map(({ id, x, y, width, height }) => [id, { x, y, width, height }])),
       linkAt,
+      showAhead,
     }
-  }, [flow, store, plan, notes, linkAt])
+  }, [flow, store, plan, notes, linkAt, showAhead])
 
   const context = useMemo<CanvasContext>(
     () => ({

@@ -9,6 +9,11 @@ export function linkPath(fromX: number, fromY: number, toX: number, toY: number,
   return `M${fromX} ${fromY}C${leaveX} ${leaveY} ${toX - reach} ${toY} ${toX - 6} ${toY}`
 }
 
+/** Returns the head of a link's arrow, its tip at the border of a task. */
+export function linkHead(x: number, y: number): string {
+  return `M${x} ${y}l-7 -4v8z`
+}
+
 /** One link: a curve with an arrow's head. It is drawn without markers, so that its head has its own colour in every state. */
 export const LinkEdge = memo(function LinkEdge({
   sourceX,
@@ -33,7 +38,7 @@ export const LinkEdge = memo(function LinkEdge({
     <g className={classes.join(' ')}>
       <path className="link-hit react-flow__edge-interaction" d={path} />
       <path className="link-line react-flow__edge-path" d={path} />
-      <path className="link-head" d={`M${toX} ${targetY}l-7 -4v8z`} />
+      <path className="link-head" d={linkHead(toX, targetY)} />
     </g>
   )
 })

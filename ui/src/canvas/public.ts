@@ -1,4 +1,5 @@
 /** The canvas: a playbook document drawn, to be looked at or edited. */
+export { onlyMoves } from './ahead'
 export type { DrawnRun, DrawnRuns } from './describe'
 export { type CanvasEditor, type CanvasView, GraphCanvas } from './GraphCanvas'
 export { Glyph, type GlyphName } from './glyphs'

@@ -87,9 +87,9 @@ function Named({ word, keys, also, why }: { word: string; keys: string; also?: s
 }
 
 function useSteps(): Design {
-  const { design } = useSession()
-  useSyncExternalStore(design.subscribe, () => design.past)
-  useSyncExternalStore(design.subscribe, () => design.future)
+  const { design, follow } = useSession()
+  useSyncExternalStore(follow, () => design.past)
+  useSyncExternalStore(follow, () => design.future)
   return design
 }
 

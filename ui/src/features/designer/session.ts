@@ -12,6 +12,7 @@ import {
   nameOf,
   neighbour,
   noteOf,
+  onlyMoves,
   placeAll,
   readGraph,
   type Selection,
@@ -113,6 +114,8 @@ export class Session {
   #same: { graph: Graph; saved: Graph; is: boolean } | undefined
   /** What the document was when it was opened. */
   readonly opened: { kind: 'version' | 'draft'; version: number }
+  readonly #followers = new Set<() => void>()
+  #later: (() => void) | undefined
   #checkTimer: ReturnType<typeof setTimeout> | undefined
   #checkNumber = 0
   #pastes = 0
@@ -151,17 +154,35 @@ export class Session {
     )
     let graph = this.design.graph
     this.design.subscribe(() => {
-      if (this.design.graph === graph) return
-      graph = this.design.graph
-      this.#autosave.changed()
-      this.#forgetGone()
-      this.checkSoon()
+      if (this.design.graph !== graph) {
+        graph = this.design.graph
+        this.#autosave.changed()
+        this.#forgetGone()
+        this.checkSoon()
+        if (this.#view?.showAhead(graph)) {
+          this.#later ??= afterFrame(this.#tell)
+          return
+        }
+      }
+      this.#tell()
     })
     this.checkSoon()
   }
 
   get graph(): Graph {
     return this.design.graph
+  }
+
+  /** Follows the document: `changed` runs at once, and after the frame where the canvas shows a change by itself; returns how to stop. */
+  follow = (changed: () => void): (() => void) => {
+    this.#followers.add(changed)
+    return () => this.#followers.delete(changed)
+  }
+
+  #tell = (): void => {
+    this.#later?.()
+    this.#later = undefined
+    for (const changed of this.#followers) changed()
   }
 
   /** The saved version that the document started from. */
@@ -227,6 +248,7 @@ export class Session {
   /** Writes the draft and stops. */
   async close(): Promise<void> {
     clearTimeout(this.#checkTimer)
+    this.#later?.()
     await this.#autosave.stop()
   }
 
@@ -785,8 +807,8 @@ export function useGraph(): Graph {
 
 /** Returns a part of the document, and is drawn again only when that part has changed. */
 export function useGraphPart<T>(pick: (graph: Graph) => T): T {
-  const { design } = useSession()
-  return useSyncExternalStore(design.subscribe, () => pick(design.graph))
+  const { design, follow } = useSession()
+  return useSyncExternalStore(follow, () => pick(design.graph))
 }
 
 /** Returns the document for what does not tell where things stand: a task that is only moved draws nothing again. */
@@ -794,13 +816,11 @@ export function useContent(): Graph {
   const last = useRef<Graph>(undefined)
   return useGraphPart((graph) => {
     const { current } = last
-    const onlyMoved = current && CONTENT.every((part) => current[part] === graph[part])
+    const onlyMoved = current && onlyMoves(current, graph)
     if (!onlyMoved) last.current = graph
     return onlyMoved ? current : graph
   })
 }
-
-const CONTENT = ['head', 'tasks', 'order', 'links', 'linkOrder', 'notes', 'noteOrder'] as const
 
 /**
  * Returns something of the session as it was at the last frame: what stands beside the canvas and only tells what was done must not hold

@@ -1,5 +1,5 @@
 import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useNavigate, useParams } from 'react-router'
 import { useCrumbs } from '../../app/crumbs'
 import { useText, useTranslation } from '../../app/i18n'
@@ -92,11 +92,20 @@ export function WorkScreen() {
     if (current) list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' })
   }, [current])
 
-  /** After an answer the next entry opens, so that a queue is worked through without the mouse. */
+  const { pathname } = useLocation()
+  const here = useRef<string>(undefined)
+  useLayoutEffect(() => {
+    here.current = pathname
+    return () => {
+      here.current = undefined
+    }
+  }, [pathname])
+  /** After an answer the next entry opens, so that a queue is worked through without the mouse; whoever has gone on meanwhile stays there. */
   const onDone = useCallback(() => {
+    if (here.current !== pathname) return
     const next = entries[at + 1] ?? entries[at - 1]
     navigate(next ? next.address : '/work', { replace: true })
-  }, [entries, at, navigate])
+  }, [entries, at, navigate, pathname])
 
   if (!queue.data) return <Pending error={queue.error} />
   if (first) return <FirstRun />

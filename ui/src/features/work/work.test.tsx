@@ -147,6 +147,18 @@ test('J and K walk the queue', async () => {
   window.unmount()
 })
 
+test.each(['/tickets', '/work/decisions/all'])('an answer that is on its way calls nobody back who has gone on to %s', async (address) => {
+  const window = await mount('/work/question/71')
+  await screen.findByText('If you approve, exactly this')
+  act(() => {
+    press('KeyA')
+    void window.router.navigate(address)
+  })
+  await screen.findByText('1 answer recorded')
+  expect(window.router.state.location.pathname).toBe(address)
+  window.unmount()
+})
+
 test('an empty workspace offers the sample', async () => {
   const window = await mount('/work', (fake) => {
     fake.workspace = { ...fake.workspace, empty: true, sample: false }
