@@ -59,7 +59,7 @@ import {
   type Selection,
 } from './projection'
 import { StartNode } from './StartNode'
-import { touches } from './sight'
+import { touches, VERY_MANY } from './sight'
 import { forgetMeasures, type Size } from './size'
 import { TaskNode } from './TaskNode'
 import { languageOf, quickly } from './text'
@@ -79,8 +79,6 @@ const SPECK = 0.25
 const MANY = 200
 /** So many selected tasks stay in the page wherever they are. */
 const KEPT = 64
-/** Above this many the first picture does not wait for all to be planned. */
-const VERY_MANY = 400
 const SNAP: [number, number] = [8, 8]
 /** A press that moves less than this is a click. */
 const DRAG_PX = 3

@@ -37,6 +37,9 @@ export interface Sight {
 /** Nothing is in the page yet. */
 export const NO_SIGHT: Sight = { tasks: new Set(), links: new Set(), crowded: false, whole: false }
 
+/** Of a drawing with more tasks than this the first picture does not wait for all to be planned, and shows the start. */
+export const VERY_MANY = 400
+
 /** So many tasks in view become a picture, and so few of them nodes again. */
 const CROWD = 160
 const COMPANY = 120

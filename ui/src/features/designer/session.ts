@@ -25,7 +25,7 @@ import type { Catalog, Diagnostic, Fix, Outcome, Playbook, PlaybookDetail, Posit
 import { isName } from './fields/values'
 import { Autosave, type DraftState } from './model/autosave'
 import { copyText, nameForNew, type PasteRefusal, paste, readPart } from './model/clipboard'
-import { isSameDocument, sharing } from './model/compare'
+import { equal, isSameDocument, sharing } from './model/compare'
 import { Design } from './model/design'
 import {
   type Alignment,
@@ -299,7 +299,9 @@ export class Session {
       const number = ++this.#checkNumber
       this.#around.check(this.document()).then(
         (diagnostics) => {
-          if (number === this.#checkNumber) this.look.setState({ diagnostics })
+          // What is found again draws nothing anew: most changes leave the problems as they were.
+          const isNew = number === this.#checkNumber && !equal(diagnostics, this.look.getState().diagnostics)
+          if (isNew) this.look.setState({ diagnostics })
         },
         () => {
           // The draft's own failure is already shown in the toolbar; the last diagnostics stay.

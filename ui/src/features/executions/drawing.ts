@@ -1,4 +1,4 @@
-import type { Graph, TaskRecord } from '../../canvas/public'
+import { type Graph, type TaskRecord, VERY_MANY } from '../../canvas/public'
 import type { Drawing, Language } from '../../generated/api'
 
 /** So many drawings are kept: what a person goes back to is among the last few. */
@@ -28,8 +28,8 @@ export function drawnFor(key: string, language: Language, drawing: Drawing | nul
 
 /** Of a drawing with more tasks than this a first picture is made of a part. */
 const LARGE = 1_000
-/** A part has at least so many tasks, by which the canvas knows that it is one of a large drawing. */
-const LEAST = 500
+/** A part has at least so many tasks, by which the canvas takes it for a large drawing and opens at its start. */
+const LEAST = VERY_MANY + 1
 /** A part reaches so many windows to each side of the start: a large drawing opens there, at a zoom under one. */
 const REACH = 2
 /** And is made wider so often when few tasks stand there. */
