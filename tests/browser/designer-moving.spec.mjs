@@ -148,3 +148,13 @@ for (const [size, document] of [['large', varied()], ['small', drawing(ID, { t24
     const differ = changed(seen.moved, seen.back);
     assert.ok(differ.includes('t26') && differ.length >= 3, `the task and its links have moved: ${differ}`);
   });
+
+test('a drawing that is not large opens fitted to the screen', async (t) => {
+  const backend = await startBackend(t);
+  const page = await openDrawing(t, backend, drawing(ID, { near: wait('Near'), far: wait('Far'), deep: wait('Deep') }, 'start>near near>far far>deep', { near: [0, 0], far: [2600, 0], deep: [2600, 900] }));
+  const view = await boxOf(canvas(page));
+  for (const id of ['start', 'near', 'far', 'deep']) {
+    const box = await boxOf(node(page, id));
+    assert.ok(box.x >= view.x && box.x + box.width <= view.x + view.width && box.y >= view.y && box.y + box.height <= view.y + view.height, `${id} is in sight`);
+  }
+});

@@ -186,9 +186,12 @@ function Inner({
   const store = useStoreApi()
   const views = viewsOf(store)
   // Sizes and connection points are known before anything is drawn (`projection.ts`). React Flow would measure every node that comes into
-  // the page, which makes the page lay itself out, and then ask all of them again.
+  // the page, which makes the page lay itself out, and then ask all of them again. A view that is to be fitted waits for one measured node.
   useState(() => {
-    store.getState().updateNodeInternals = () => {}
+    const measure = store.getState().updateNodeInternals
+    store.getState().updateNodeInternals = (nodes) => {
+      if (store.getState().fitViewQueued) measure(new Map([...nodes].slice(0, 1)))
+    }
   })
   const far = useUnder(views, FAR)
   const speck = useUnder(views, SPECK)
