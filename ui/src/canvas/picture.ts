@@ -1,5 +1,5 @@
 import { onTheme } from './ink'
-import type { Views } from './views'
+import type { View, Views } from './views'
 
 /** A view that stood still for so long is at rest. */
 const REST_MS = 120
@@ -22,16 +22,20 @@ export function followView(views: Views, { draw, move, rest }: Follower): () => 
     clearTimeout(timer)
     if (rest) timer = setTimeout(rest, REST_MS)
   }
-  // Before the first layout nobody knows how large the view is: what is drawn then is drawn again at once.
-  const isLaidOut = () => views.getState().width > 0 && views.getState().height > 0
+  // Before the first layout nobody knows how large the view is, and before it is placed where it is: what is drawn then is drawn again at once.
+  const isPlaced = ({ width, height, panZoom }: View) => width > 0 && height > 0 && panZoom !== null
   const redraw = () => {
-    if (isLaidOut()) draw()
+    if (isPlaced(views.getState())) draw()
   }
   redraw()
   const stops = [
     views.subscribe((state, before) => {
-      if (state.width !== before.width || state.height !== before.height) redraw()
-      else if (state.transform !== before.transform && isLaidOut()) moved()
+      if (state.width !== before.width || state.height !== before.height || isPlaced(state) !== isPlaced(before)) redraw()
+      else if (isElsewhere(state, before) && isPlaced(state)) {
+        // A drawing that is fitted as it opens is placed, not moved.
+        if (before.fitViewQueued) redraw()
+        else moved()
+      }
     }),
     onTheme(redraw),
     () => clearTimeout(timer),
@@ -39,6 +43,10 @@ export function followView(views: Views, { draw, move, rest }: Follower): () => 
   return () => {
     for (const stop of stops) stop()
   }
+}
+
+function isElsewhere({ transform: [x, y, zoom] }: View, { transform: before }: View): boolean {
+  return x !== before[0] || y !== before[1] || zoom !== before[2]
 }
 
 /** Gives a canvas its size in pixels of the screen and clears it; its context counts in CSS pixels. */

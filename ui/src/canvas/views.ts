@@ -6,8 +6,8 @@ const REST_MS = 120
 /** Nodes that nobody sees follow the view so much later: what is under the pointer then is what is seen there. */
 const LAG_MS = 40
 
-/** What of React Flow's state the view is. */
-export type View = Pick<ReactFlowState, 'transform' | 'width' | 'height'>
+/** What of React Flow's state the view is, and whether it stands where the drawing opens. */
+export type View = Pick<ReactFlowState, 'transform' | 'width' | 'height' | 'panZoom' | 'fitViewQueued'>
 
 type Store = ReturnType<typeof useStoreApi>
 type Follow = (now: View, before: View) => void
@@ -43,10 +43,10 @@ export class Views {
   /** Moves the view without asking the subscribers of React Flow. */
   move = ({ x, y, zoom }: Viewport): void => {
     const state = this.#store.getState()
-    const { transform, width, height } = state
+    const { transform, width, height, panZoom, fitViewQueued } = state
     if (transform[0] === x && transform[1] === y && transform[2] === zoom) return
     state.transform = [x, y, zoom]
-    for (const follow of this.#followers) follow(state, { transform, width, height })
+    for (const follow of this.#followers) follow(state, { transform, width, height, panZoom, fitViewQueued })
     clearTimeout(this.#lag)
     if (this.#isCovered) this.#lag = setTimeout(this.#place, LAG_MS)
     else this.#place()

@@ -19,34 +19,43 @@ export function isZone(zone: string): boolean {
   }
 }
 
-interface Formats {
-  clock: Intl.DateTimeFormat
-  named: Intl.DateTimeFormat
+/** The formats of the zones that were shown: making one takes a hundred times as long as using it. */
+function formatOf(
+  known: Map<string | undefined, Intl.DateTimeFormat>,
+  zone: string | undefined,
+  language: string,
+  parts: Intl.DateTimeFormatOptions,
+) {
+  let format = known.get(zone)
+  if (!format) {
+    format = new Intl.DateTimeFormat(language, { timeZone: zone, ...parts })
+    known.set(zone, format)
+  }
+  return format
 }
 
-/** The formats of the zones that were shown: making one takes a hundred times as long as using it. */
-const formats = new Map<string | undefined, Formats>()
+const clocks = new Map<string | undefined, Intl.DateTimeFormat>()
+const named = new Map<string | undefined, Intl.DateTimeFormat>()
 
-function formatsOf(zone: string | undefined): Formats {
-  let known = formats.get(zone)
-  if (!known) {
-    known = {
-      clock: new Intl.DateTimeFormat('en-CA', {
-        timeZone: zone,
-        year: 'numeric',
-        month: '2-digit',
-        day: '2-digit',
-        hour: '2-digit',
-        minute: '2-digit',
-        second: '2-digit',
-        fractionalSecondDigits: 3,
-        hourCycle: 'h23',
-      }),
-      named: new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'short' }),
-    }
-    formats.set(zone, known)
+const NUMBERS: Intl.DateTimeFormatOptions = {
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+}
+
+/** Returns year, month, day, hour, minute and second of an instant in a zone, as digits. */
+function digitsOf(date: Date, zone: string | undefined): string[] {
+  // The system's own zone needs no format, and the first screen no forty milliseconds to make one.
+  if (zone === undefined) {
+    const numbers = [date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()]
+    return [String(date.getFullYear()), ...numbers.map((number) => String(number).padStart(2, '0'))]
   }
-  return known
+  const parts = formatOf(clocks, zone, 'en-CA', NUMBERS).formatToParts(date)
+  return ['year', 'month', 'day', 'hour', 'minute', 'second'].map((type) => parts.find((part) => part.type === type)?.value ?? '')
 }
 
 type Form = 'time' | 'precise' | 'full' | 'short'
@@ -55,19 +64,17 @@ type Form = 'time' | 'precise' | 'full' | 'short'
 export function formatTime(iso: string, form: Form, zone?: string): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return iso
-  const parts = formatsOf(zone).clock.formatToParts(date)
-  const of = (type: string) => parts.find((part) => part.type === type)?.value ?? ''
-  const day = `${of('year')}-${of('month')}-${of('day')}`
-  const clock = `${of('hour')}:${of('minute')}:${of('second')}`
+  const [year, month, day, hour, minute, second] = digitsOf(date, zone)
+  const clock = `${hour}:${minute}:${second}`
   switch (form) {
     case 'time':
       return clock
     case 'precise':
-      return `${clock}.${of('fractionalSecond')}`
+      return `${clock}.${String(date.getUTCMilliseconds()).padStart(3, '0')}`
     case 'full':
-      return `${day} ${clock}`
+      return `${year}-${month}-${day} ${clock}`
     case 'short':
-      return `${of('month')}-${of('day')} ${of('hour')}:${of('minute')}`
+      return `${month}-${day} ${hour}:${minute}`
   }
 }
 
@@ -75,9 +82,9 @@ export function formatTime(iso: string, form: Form, zone?: string): string {
 export function zoneName(iso: string, zone?: string): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return ''
-  const { named } = formatsOf(zone)
-  if (named.resolvedOptions().timeZone === 'Asia/Seoul') return 'KST'
-  return named.formatToParts(date).find((part) => part.type === 'timeZoneName')?.value ?? ''
+  const format = formatOf(named, zone, 'en', { timeZoneName: 'short' })
+  if (format.resolvedOptions().timeZone === 'Asia/Seoul') return 'KST'
+  return format.formatToParts(date).find((part) => part.type === 'timeZoneName')?.value ?? ''
 }
 
 /** Returns a duration in words, two units at most: `38 ms`, `6.2 s`, `17 min 33 s`, `1시간 1분`. */
