@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { boxOf, canvas, drag, drawing, middleOf, node, openDrawing, select, still, wait } from './designer.mjs';
-import { startBackend } from './harness.mjs';
+import { openPage, startBackend } from './harness.mjs';
 
 const ID = 'moving';
 const TYPES = [
@@ -35,6 +35,13 @@ function varied() {
       { text: 'Ask the network team first', x: 260, y: 200, width: 150, height: 60 },
     ],
   });
+}
+
+/** Twenty tasks close together, all of which are in view at their full size when they are fitted. */
+function few() {
+  const ids = Array.from({ length: 20 }, (_, index) => `t${index}`);
+  const links = ids.map((id, index) => `${index === 0 ? 'start' : ids[index - 1]}>${id}`);
+  return drawing(ID, Object.fromEntries(ids.map((id) => [id, wait(id)])), links.join(' '), Object.fromEntries(ids.map((id, index) => [id, [(index % 4) * 240, Math.floor(index / 4) * 96]])));
 }
 
 /** Lets the view move in every frame and stand where it is all the same, and takes its picture; then lets it rest and takes another. */
@@ -147,6 +154,29 @@ for (const [size, document] of [['large', varied()], ['small', drawing(ID, { t24
     assert.deepEqual(changed(seen.again, seen.back), []);
     const differ = changed(seen.moved, seen.back);
     assert.ok(differ.includes('t26') && differ.length >= 3, `the task and its links have moved: ${differ}`);
+  });
+
+for (const [size, document] of [['large', varied()], ['small', few()]])
+  test(`a drawing that opens is placed, not moved: a ${size} drawing`, async (t) => {
+    const backend = await startBackend(t);
+    await backend.call('playbook.save_draft', { id: ID, document, base: 0 });
+    const page = await openPage(t, backend, { path: '/playbooks' });
+    // A move is begun with prints of all that is in view, which takes as long as to open the drawing.
+    await page.evaluate((id) => {
+      window.moves = 0;
+      const watcher = new MutationObserver((changes) => {
+        window.moves += changes.filter(({ target }) => target.dataset.moving === 'true').length;
+      });
+      watcher.observe(document, { subtree: true, attributes: true, attributeFilter: ['data-moving'] });
+      window.location.hash = `#/playbooks/${id}`;
+    }, ID);
+    await node(page, 't0').waitFor();
+    await still(page);
+    assert.equal(await page.evaluate(() => window.moves), 0);
+    const { x, y } = await middleOf(canvas(page));
+    await page.mouse.move(x, y);
+    await page.mouse.wheel(0, -60);
+    await page.waitForFunction(() => window.moves > 0);
   });
 
 test('a drawing that is not large opens fitted to the screen', async (t) => {

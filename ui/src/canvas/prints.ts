@@ -62,6 +62,8 @@ export class Prints {
   #prints = new WeakMap<Element, Print>()
   #lines = new WeakMap<Element, Line>()
   #looks = new Map<string, Look>()
+  /** Nothing is printed yet: a thousand elements that come into the page as a drawing opens need not be looked for. */
+  #isBlank = true
   /** What is in the page; to ask the page in each frame would take as long as to paint. */
   #parts: { behind: Part<HTMLElement>[]; links: Part<Element>[]; before: Part<HTMLElement>[] } | undefined
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -109,6 +111,7 @@ export class Prints {
   /** Throws away what changes, and calls back then; returns how to stop. */
   follow(changed: () => void): () => void {
     const forget = (target: EventTarget | null) => {
+      if (this.#isBlank) return
       const element = target instanceof Element ? target : target instanceof Node ? target.parentElement : null
       const owner = element?.closest(`${NODE}, ${LINK}`)
       if (!owner) return
@@ -119,6 +122,7 @@ export class Prints {
       this.#prints = new WeakMap()
       this.#lines = new WeakMap()
       this.#looks.clear()
+      this.#isBlank = true
       changed()
     }
     const watcher = new MutationObserver((changes) => {
@@ -186,6 +190,7 @@ export class Prints {
     likeness.paint(context)
     const print = { likeness, sheet, scale, left, top }
     this.#prints.set(node, print)
+    this.#isBlank = false
     return print
   }
 
@@ -215,6 +220,7 @@ export class Prints {
     }
     const line = { curve: new Path2D(curve.getAttribute('d') ?? ''), head: new Path2D(head.getAttribute('d') ?? ''), look }
     this.#lines.set(link, line)
+    this.#isBlank = false
     return line
   }
 }

@@ -62,6 +62,13 @@ test('times follow the zone', () => {
   expect(formatTime('no time', 'full')).toBe('no time')
 })
 
+test('times without a zone are those of the system', () => {
+  const system = new Intl.DateTimeFormat().resolvedOptions().timeZone
+  for (const at of ['2026-01-02T03:04:05.006Z', '2026-07-31T23:59:59.999Z', '1969-12-31T23:59:59.250Z']) {
+    for (const form of ['time', 'precise', 'full', 'short'] as const) expect(formatTime(at, form)).toBe(formatTime(at, form, system))
+  }
+})
+
 test('paths are written as the expression language reads them', () => {
   expect(childPath('tasks.a.output', 'hits')).toBe('tasks.a.output.hits')
   expect(childPath('tasks.a.output.hits', 0)).toBe('tasks.a.output.hits[0]')
