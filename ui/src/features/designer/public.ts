@@ -1,2 +1,3 @@
 /** The playbook designer. */
 export { DesignerScreen } from './DesignerScreen'
+export { expectPlaybook } from './reading'
