@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import { atEnd } from '../support.mjs';
 import { startBackend } from '../browser/harness.mjs';
+import { tellMachine, watchMachine } from './machine.mjs';
 
 /** So many tasks stand in one row of the drawing; they stand close, so that a window shows as many as it can at 100 %. */
 const ROW = 40;
@@ -235,7 +236,11 @@ async function inChromium() {
     await page.goto(`${backend.url}/#token=${backend.token}`);
     await page.waitForFunction(() => !location.hash.includes('token='));
     await page.evaluate((source) => { window.measure = new Function(`return (${source})`)(); }, measure.toString());
-    for (const size of SIZES) print('Chromium', size, await page.evaluate(([id, heavy]) => window.measure(id, heavy), [`bench-${size}`, size > 2000]));
+    for (const size of SIZES) {
+      const taken = watchMachine();
+      print('Chromium', size, await page.evaluate(([id, heavy]) => window.measure(id, heavy), [`bench-${size}`, size > 2000]));
+      tellMachine(`Chromium, ${size} tasks`, taken());
+    }
   } finally {
     await t.end();
   }
@@ -250,6 +255,7 @@ async function inWindow() {
     await window.driver.manage().setTimeouts({ script: 600_000 });
     for (const size of SIZES) await call(window, 'playbook.save', { document: playbook(`bench-${size}`, size), base: 0, comment: 'bench' });
     for (const size of SIZES) {
+      const taken = watchMachine();
       const answer = await window.driver.executeAsyncScript(
         `const [id, heavy, done] = arguments;
          (${measure.toString()})(id, heavy).then((figures) => done({ figures }), (error) => done({ error: String(error && error.stack || error) }));`,
@@ -258,6 +264,7 @@ async function inWindow() {
       );
       if (answer.error) throw new Error(answer.error);
       print('window', size, answer.figures);
+      tellMachine(`window, ${size} tasks`, taken());
     }
   } finally {
     await t.end();

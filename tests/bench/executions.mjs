@@ -10,6 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { atEnd, temporaryFolder, until } from '../support.mjs';
 import { startBackend } from '../browser/harness.mjs';
+import { tellMachine, watchMachine } from './machine.mjs';
 
 /** The execution: so many chains of so many tasks, and so many items of a loop. */
 const CHAINS = Number(process.env.HAETAE_BENCH_CHAINS ?? 100);
@@ -158,8 +159,10 @@ async function open(t) {
   const reads = await answered(backend, 'execution.watch', { id: again[0] });
   figure(`${SIZE}: the answer of the backend`, median(reads), 'ms', `worst ${Math.round(worst(reads))} ms`);
   const page = await browse(t, backend);
+  const taken = watchMachine();
   const times = [];
   for (const id of [...others, ...again]) times.push(await away(page, () => opened(page, `/executions/${id}`, FIRST)));
+  tellMachine('Chromium', taken());
   tellOpenings('Chromium', times.slice(0, others.length), times.slice(others.length + 1));
 }
 
@@ -176,6 +179,7 @@ async function window(t) {
   const { driver, see } = await openWindow(t, { data, name: 'bench' });
   await see('nav');
   await driver.manage().setTimeouts({ script: 60_000 });
+  const taken = watchMachine();
   const times = [];
   for (const id of [...others, ...again]) {
     await driver.executeScript("location.hash = '#/executions'");
@@ -184,6 +188,7 @@ async function window(t) {
     const script = `const [path, selector, done] = arguments; (${openedThere.toString()})(path, selector).then(done);`;
     times.push(await driver.executeAsyncScript(script, `/executions/${id}`, FIRST));
   }
+  tellMachine('window', taken());
   tellOpenings('window', times.slice(0, others.length), times.slice(others.length + 1));
 }
 
