@@ -100,13 +100,7 @@ export function makeRouter() {
       shown = location.pathname
       // Who looks at the list of playbooks opens one next; when it cannot be read, its screen says so.
       if (shown === '/playbooks') designer().catch(() => {})
-      // A large playbook or execution is read while its screen is being drawn, not after.
-      const playbook = /^\/playbooks\/([\w-]{1,100})$/.exec(shown)?.[1]
-      if (playbook !== undefined)
-        designer().then(
-          ({ expectPlaybook }) => expectPlaybook(playbook),
-          () => {},
-        )
+      // A large execution is read while its screen is being drawn, not after.
       const id = /^\/executions\/(\d{1,15})$/.exec(shown)?.[1]
       if (id !== undefined) void executions().then(({ expectExecution }) => expectExecution(Number(id)))
     }

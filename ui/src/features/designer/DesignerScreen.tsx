@@ -17,7 +17,6 @@ import { Palette } from './Palette'
 import { Problems } from './Problems'
 import { InspectorPanel } from './panels/InspectorPanel'
 import { RunDialog } from './RunDialog'
-import { readPlaybook } from './reading'
 import { SaveDialog } from './SaveDialog'
 import { Session, SessionProvider, useGraphPart, useLook, useSession } from './session'
 import { Toolbar } from './Toolbar'
@@ -36,7 +35,7 @@ export function DesignerScreen() {
   useOperation('catalog.show', {})
   useEffect(() => {
     let live = true
-    readPlaybook(id).then(
+    call('playbook.show', { id }).then(
       (detail) => live && setOpened({ id, detail }),
       (thrown) => live && setOpened({ id, error: asApiError(thrown) }),
     )

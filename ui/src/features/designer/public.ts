@@ -1,3 +1,2 @@
 /** The playbook designer. */
 export { DesignerScreen } from './DesignerScreen'
-export { expectPlaybook } from './reading'
