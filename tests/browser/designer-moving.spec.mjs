@@ -115,6 +115,22 @@ for (const [gesture, colorScheme] of [['drag', 'light'], ['drag', 'dark'], ['zoo
     assert.ok(await node(page, 't26').isVisible());
   });
 
+test('a task that has changed since the view moved is printed anew', async (t) => {
+  const backend = await startBackend(t);
+  const page = await openDrawing(t, backend, varied());
+  const { x, y } = await middleOf(canvas(page));
+  await page.mouse.move(x, y);
+  await page.mouse.wheel(0, -10);
+  await page.locator('.canvas[data-moving]').waitFor();
+  await still(page);
+  await node(page, 't26').click();
+  await page.locator('.react-flow__node.selected[data-id="t26"]').waitFor();
+  await still(page);
+  const clip = await boxOf(node(page, 't26'));
+  const part = await difference(page, ...(await pictures(page, 'drag', clip)));
+  assert.ok(part < 0.05, `${(part * 100).toFixed(1)} % of what is drawn differs`);
+});
+
 for (const [size, document] of [['large', varied()], ['small', drawing(ID, { t24: wait('one'), t26: wait('two'), t27: TYPES[3] }, 'start>t24 t24>t26 t26>t27 t24:failed>t27', { t24: [0, 0], t26: [300, 0], t27: [600, 90] })]])
   test(`what a key moves is seen in the frame of that key, as it is drawn afterwards: a ${size} drawing`, async (t) => {
     const backend = await startBackend(t);
