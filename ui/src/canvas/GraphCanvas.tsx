@@ -47,7 +47,7 @@ import { Minimap } from './Minimap'
 import { MovingLayer } from './MovingLayer'
 import type { Marks } from './marks'
 import { NoteNode } from './NoteNode'
-import { afterFrame } from './picture'
+import { afterFrame, betweenFrames } from './picture'
 import {
   type CanvasLink,
   type CanvasNode,
@@ -228,10 +228,17 @@ function Inner({
     const { start } = projection.places(graph)
     return { x: 64 - start.x * OPENING, y: window.innerHeight * 0.4 - start.y * OPENING, zoom: OPENING }
   })
-  // Of a very large one only what is near that place is planned for the first picture, which is complete with its second frame; then
-  // there is time for the rest. A task that is to be shown may stand anywhere.
+  // Of a very large one only what is near that place is planned for the first picture, which is complete with its second frame; the rest
+  // follows between the frames after it, so that whoever moves or types meanwhile never waits for all of it. A task that is to be shown
+  // may stand anywhere.
   const [all, setAll] = useState(() => graph.order.length <= VERY_MANY || selection.tasks.size > 0)
-  useEffect(() => (all ? undefined : afterFrame(() => setAll(true), 2)), [all])
+  useEffect(() => {
+    if (all) return
+    return betweenFrames(
+      () => projection.measure({ graph, language, fonts }, MEASURING_MS),
+      () => setAll(true),
+    )
+  }, [all, projection, graph, language, fonts])
   const plan = useMemo(() => {
     const scene = { graph, language, fonts }
     return all ? projection.plan(scene) : projection.planNear(scene, seenFrom(opening))
@@ -670,6 +677,9 @@ const TELL_MS = 100
 /** The zoom at which a large drawing opens. */
 const OPENING = 0.8
 const PRO = { hideAttribution: true }
+
+/** For so long after each frame the rest of a very large drawing is measured. */
+const MEASURING_MS = 6
 
 /** Motion stays under 150 ms, and off where the system asks for less. */
 function quick(): number {

@@ -37,6 +37,9 @@ test('a task and the links at it stand where the document has them, nothing else
   // From the middle of the right side of `a`, 176 by 56, to just before the head at the middle of the left side of `b`, 56 high.
   expect(line(element)).toMatch(/^M176 28C.* 494 108$/)
   expect(element.querySelector('.link-head')?.getAttribute('d')).toMatch(/^M500 108l/)
+  // Twenty pixels around both ends, from (176, 28) to (500, 108).
+  expect(element.querySelector('svg')?.getAttribute('viewBox')).toBe('156 8 364 120')
+  expect(element.querySelector('svg')?.style.cssText).toBe('left: 156px; top: 8px; width: 364px; height: 120px;')
 })
 
 test('what is not in the page cannot be shown ahead', () => {

@@ -1,5 +1,5 @@
 import { type Graph, typeOf } from './graph'
-import { linkHead, linkPath } from './LinkEdge'
+import { frameLink, linkHead, linkPath } from './LinkEdge'
 import type { PlacedLink, PlacedTask, Plan } from './sight'
 import { outgoingPoints, START_SIZE } from './size'
 import { START } from './tasks'
@@ -59,6 +59,7 @@ function bend(edge: Element, graph: Graph, link: PlacedLink, plan: Plan): boolea
   const curve = linkPath(leaves.x, leaves.y, x, y, leaves.down)
   for (const path of edge.querySelectorAll('.link-hit, .link-line')) path.setAttribute('d', curve)
   edge.querySelector('.link-head')?.setAttribute('d', linkHead(x, y))
+  frameLink(edge, leaves.x, leaves.y, x, y, leaves.down)
   return true
 }
 

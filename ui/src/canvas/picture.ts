@@ -90,3 +90,14 @@ export function afterFrame(run: () => void, frames = 1): () => void {
     clearTimeout(timer)
   }
 }
+
+/** Runs a part of some work after every frame from the second on, until it says that all is done, and `done` then; returns how to call it off. */
+export function betweenFrames(part: () => boolean, done: () => void): () => void {
+  let stop = () => {}
+  const next = () => {
+    if (part()) done()
+    else stop = afterFrame(next)
+  }
+  stop = afterFrame(next, 2)
+  return () => stop()
+}

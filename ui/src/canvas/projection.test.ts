@@ -53,6 +53,18 @@ describe('projection', () => {
     const after = byId(projection, { ...scene, graph: moved })
     expect([after.get('a') === before.get('a'), after.get('b')?.position]).toEqual([true, { x: 900, y: 9 }])
   })
+  test('sizes are found out in parts, and the plan is the same as in one go', () => {
+    const [inParts, atOnce] = [new Projection(), new Projection()]
+    const many = readGraph({
+      tasks: Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`t${index}`, { type: 'wait' }])),
+      links: [],
+    })
+    const large = { ...scene, graph: many }
+    const parts = [inParts.measure(large, -1)]
+    while (!parts.at(-1)) parts.push(inParts.measure(large, 1))
+    expect(parts[0]).toBe(false)
+    expect(inParts.plan(large)).toEqual(atOnce.plan(large))
+  })
   test('a moved task leaves the list of the links and the plan of all others as they were', () => {
     const projection = new Projection()
     const [links, plan] = [projection.links(scene), projection.plan(scene)]

@@ -333,6 +333,16 @@ export class Projection {
     )
   }
 
+  /** Finds out the sizes of tasks for so many milliseconds; returns whether all of them are known now. */
+  measure(scene: Pick<Scene, 'graph' | 'language' | 'fonts'>, ms: number): boolean {
+    const end = performance.now() + ms
+    for (const id of scene.graph.order) {
+      if (performance.now() > end) return false
+      this.size(scene, id)
+    }
+    return true
+  }
+
   /** Returns where everything stands. */
   places(graph: Graph): ReturnType<typeof placeAll> {
     const inputs = [graph.positions, graph.order, graph.linkOrder, graph.links]
