@@ -67,9 +67,9 @@ test('tasks are placed', async (t) => {
     const grip = { x: from.x + 30, y: from.y + 10 };
     // Nearly the left edge of Gamma: the line appears and takes the last pixels.
     await drag(page, grip, { x: other.x + 30 + 3, y: grip.y + 40 }, async () => {
-      await page.locator('.guides line').first().waitFor({ state: 'attached' });
+      await page.locator('.guide').first().waitFor({ state: 'attached' });
     });
-    await page.locator('.guides line').waitFor({ state: 'detached' });
+    await page.locator('.guide').waitFor({ state: 'detached' });
     const document = await untilKept(backend, id, 'the task stands in line', (each) => place(each, 'd')[0] === PLACES.c[0]);
     assert.notEqual(place(document, 'd')[1], PLACES.d[1]);
     assert.equal(await undoes(page), 'Move: Delta');

@@ -41,7 +41,7 @@ import { Glyph } from './glyphs'
 import { type Graph, noteOf } from './graph'
 import { type Guide, guidesFor } from './guides'
 import type { Colouring } from './ink'
-import { LinkEdge, linkPath } from './LinkEdge'
+import { frameLink, LinkEdge, type LinkEnds, linkPath } from './LinkEdge'
 import { LivePoints } from './livePoints'
 import { Minimap } from './Minimap'
 import { MovingLayer } from './MovingLayer'
@@ -774,14 +774,18 @@ function ZoomReport({ onZoom }: { onZoom: (zoom: number) => void }) {
   return null
 }
 
+/** The helper lines, each a box of its own: a drawing of all would be painted anew as a whole whenever one comes or goes. */
 function Guides({ guides }: { guides: readonly Guide[] }) {
   return (
     <ViewportPortal>
-      <svg className="guides" aria-hidden="true">
-        {guides.map((guide) => (
-          <line key={`${guide.x1} ${guide.y1} ${guide.x2} ${guide.y2}`} x1={guide.x1} y1={guide.y1} x2={guide.x2} y2={guide.y2} />
-        ))}
-      </svg>
+      {guides.map(({ x1, y1, x2, y2 }) => (
+        <i
+          key={`${x1} ${y1} ${x2} ${y2}`}
+          className="guide"
+          aria-hidden="true"
+          style={{ left: Math.min(x1, x2), top: Math.min(y1, y2), width: Math.abs(x2 - x1), height: Math.abs(y2 - y1) }}
+        />
+      ))}
     </ViewportPortal>
   )
 }
@@ -792,10 +796,14 @@ function ConnectionLine({ fromX, fromY, toX, toY, fromHandle, toHandle, connecti
   const down = fromHandle.position === 'bottom'
   // The status is only set near the point itself, and the whole task is a target.
   const refused = toHandle !== null && toHandle.type !== fromHandle.type && connectionStatus !== 'valid'
-  const path = forward ? linkPath(fromX, fromY, toX + 6, toY, down) : linkPath(toX, toY, fromX, fromY, false)
+  const ends: LinkEnds = forward ? [fromX, fromY, toX + 6, toY, down] : [toX, toY, fromX, fromY, false]
+  const link = useRef<SVGGElement>(null)
+  useLayoutEffect(() => {
+    if (link.current) frameLink(link.current, ...ends)
+  })
   return (
-    <g className={`link link-drawing ${refused ? 'link-refused' : ''}`}>
-      <path className="link-line" d={path} />
+    <g ref={link} className={`link link-drawing ${refused ? 'link-refused' : ''}`}>
+      <path className="link-line" d={linkPath(...ends)} />
     </g>
   )
 }

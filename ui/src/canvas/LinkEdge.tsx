@@ -5,8 +5,11 @@ import { type CanvasLink, linkReach, POINT_RADIUS } from './projection'
 /** What of a link lies beside its curve: the part that is hit, and the ends by which it is moved. */
 const BESIDE = 20
 
+/** Where a link begins and where the tip of its head is, both as x and y, and whether it leaves its task downwards. */
+export type LinkEnds = [fromX: number, fromY: number, toX: number, toY: number, down: boolean]
+
 /** Returns the curve of a link, from a connection point to just before the arrow's head. */
-export function linkPath(fromX: number, fromY: number, toX: number, toY: number, down: boolean): string {
+export function linkPath(...[fromX, fromY, toX, toY, down]: LinkEnds): string {
   const reach = linkReach(fromX, toX)
   const [leaveX, leaveY] = down ? [fromX, fromY + reach] : [fromX + reach, fromY]
   return `M${fromX} ${fromY}C${leaveX} ${leaveY} ${toX - reach} ${toY} ${toX - 6} ${toY}`
@@ -16,7 +19,7 @@ export function linkPath(fromX: number, fromY: number, toX: number, toY: number,
  * Puts the drawing that holds a link around it. React Flow leaves all of them at the origin of the plane, and WebKit paints the whole of a
  * drawing anew, from the origin to the link, when any part of the link changes.
  */
-export function frameLink(link: Element, fromX: number, fromY: number, toX: number, toY: number, down: boolean): void {
+export function frameLink(link: Element, ...[fromX, fromY, toX, toY, down]: LinkEnds): void {
   const drawing = link.closest('svg')
   if (!drawing) return
   // A curve stays between its ends and the two places that it leans to.

@@ -1,5 +1,5 @@
 import { type Graph, typeOf } from './graph'
-import { frameLink, linkHead, linkPath } from './LinkEdge'
+import { frameLink, type LinkEnds, linkHead, linkPath } from './LinkEdge'
 import type { PlacedLink, PlacedTask, Plan } from './sight'
 import { outgoingPoints, START_SIZE } from './size'
 import { START } from './tasks'
@@ -56,10 +56,11 @@ function bend(edge: Element, graph: Graph, link: PlacedLink, plan: Plan): boolea
   const leaves = from && leaving(graph, link, from)
   if (!leaves || !to) return false
   const [x, y] = [to.x, to.y + to.height / 2]
-  const curve = linkPath(leaves.x, leaves.y, x, y, leaves.down)
+  const ends: LinkEnds = [leaves.x, leaves.y, x, y, leaves.down]
+  const curve = linkPath(...ends)
   for (const path of edge.querySelectorAll('.link-hit, .link-line')) path.setAttribute('d', curve)
   edge.querySelector('.link-head')?.setAttribute('d', linkHead(x, y))
-  frameLink(edge, leaves.x, leaves.y, x, y, leaves.down)
+  frameLink(edge, ...ends)
   return true
 }
 
