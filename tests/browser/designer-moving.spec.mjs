@@ -220,11 +220,21 @@ for (const [size, document] of [['large', varied()], ['small', few()]])
         window.moves += changes.filter(({ target }) => target.dataset.moving === 'true').length;
       });
       watcher.observe(document, { subtree: true, attributes: true, attributeFilter: ['data-moving'] });
+      // Where the view stands in each frame that shows tasks.
+      window.views = [];
+      const look = () => {
+        const view = document.querySelector('.react-flow__node-task') && document.querySelector('.react-flow__viewport').style.transform;
+        if (view && view !== window.views.at(-1)) window.views.push(view);
+        window.looking = requestAnimationFrame(look);
+      };
+      look();
       window.location.hash = `#/playbooks/${id}`;
     }, ID);
     await node(page, 't0').waitFor();
     await still(page);
     assert.equal(await page.evaluate(() => window.moves), 0);
+    const views = await page.evaluate(() => (cancelAnimationFrame(window.looking), window.views));
+    assert.equal(views.length, 1, `the first picture is where it stays: ${views}`);
     const { x, y } = await middleOf(canvas(page));
     await page.mouse.move(x, y);
     await page.mouse.wheel(0, -60);

@@ -146,9 +146,15 @@ export interface GraphCanvasProps {
 
 /** Draws a playbook; with an `editor` it can be changed, without one it is read only. */
 export function GraphCanvas(props: GraphCanvasProps) {
+  // How much room there is decides what the first picture shows, and where: it is asked for before anything is drawn.
+  const [room, setRoom] = useState<Size>()
+  const measure = useCallback((empty: HTMLDivElement | null) => {
+    if (empty) setRoom({ width: empty.clientWidth, height: empty.clientHeight })
+  }, [])
+  if (!room) return <div ref={measure} className="canvas" />
   return (
     <ReactFlowProvider>
-      <Inner {...props} />
+      <Inner {...props} room={room} />
     </ReactFlowProvider>
   )
 }
@@ -173,7 +179,8 @@ function Inner({
   minimap = true,
   view,
   children,
-}: GraphCanvasProps) {
+  room,
+}: GraphCanvasProps & { room: Size }) {
   const { t: slow, i18n } = useTranslation()
   const t = useMemo(() => quickly(slow), [slow])
   const language = languageOf(i18n.language)
@@ -224,9 +231,9 @@ function Inner({
 
   // Of a large drawing React Flow is given what is in view and what is held; the rest is a picture.
   // A drawing that would be specks when it is fitted opens at its start, where it can be read.
-  const [opening] = useState(() => {
+  const [atStart] = useState(() => {
     const { start } = projection.places(graph)
-    return { x: 64 - start.x * OPENING, y: window.innerHeight * 0.4 - start.y * OPENING, zoom: OPENING }
+    return { x: 64 - start.x * OPENING, y: (room.height || window.innerHeight) * 0.45 - start.y * OPENING, zoom: OPENING }
   })
   // Of a very large one only what is near that place is planned for the first picture, which is complete with its second frame; the rest
   // follows between the frames after it, so that whoever moves or types meanwhile never waits for all of it. A task that is to be shown
@@ -241,9 +248,14 @@ function Inner({
   }, [all, projection, graph, language, fonts])
   const plan = useMemo(() => {
     const scene = { graph, language, fonts }
-    return all ? projection.plan(scene) : projection.planNear(scene, seenFrom(opening))
-  }, [projection, graph, language, fonts, all, opening])
+    return all ? projection.plan(scene) : projection.planNear(scene, seenFrom(atStart, room))
+  }, [projection, graph, language, fonts, all, atStart, room])
   const large = !all || plan.tasks.length > MANY
+  // What is not on the screen yet has no room, and is fitted when it has.
+  const isFittedLater = !large && (room.width === 0 || room.height === 0)
+  const [opening] = useState(() =>
+    large || isFittedLater ? atStart : fittedTo([...plan.at.values(), ...boxesOfNotes(graph).values()], room),
+  )
   const [ahead] = useState(() => new Ahead())
   const shown = useRef({ graph, plan })
   useLayoutEffect(() => {
@@ -266,7 +278,7 @@ function Inner({
     for (const id of [tabStop, touched, held, drawingFrom]) if (id !== undefined) ids.add(id)
     return ids
   }, [selection.tasks, tabStop, touched, held, drawingFrom])
-  const sight = useSight(views, large ? plan : undefined, always, opening)
+  const sight = useSight(views, large ? plan : undefined, always, opening, room)
   // Set once: a canvas with a view of its own moves without asking everything that is in the page.
   const [ownView] = useState(large ? opening : undefined)
   const inSight = large ? sight : undefined
@@ -445,11 +457,8 @@ function Inner({
     return {
       fit: (tasks) => {
         const chosen = tasks ? tasks.flatMap((id) => plan.at.get(id) ?? []) : [...plan.at.values(), ...notes.values()]
-        const { width, height, minZoom } = store.getState()
         if (chosen.length === 0) return
-        void flow.setViewport(getViewportForBounds(boundsOf(chosen), width, height, minZoom, FIT.maxZoom, FIT.padding), {
-          duration: quick(),
-        })
+        void flow.setViewport(fittedTo(chosen, store.getState()), { duration: quick() })
       },
       zoomIn: () => void flow.zoomIn({ duration: quick() }),
       zoomOut: () => void flow.zoomOut({ duration: quick() }),
@@ -644,13 +653,13 @@ function Inner({
           disableKeyboardA11y
           snapToGrid={editable && grid}
           snapGrid={SNAP}
-          minZoom={0.05}
+          minZoom={MIN_ZOOM}
           maxZoom={4}
           zoomOnDoubleClick={false}
           nodeDragThreshold={0}
           connectionRadius={18}
           elevateNodesOnSelect={false}
-          fitView={!large}
+          fitView={isFittedLater}
           fitViewOptions={FIT}
           defaultViewport={opening}
           viewport={ownView}
@@ -671,6 +680,7 @@ function Inner({
   )
 }
 
+const MIN_ZOOM = 0.05
 const FIT = { padding: 0.12, maxZoom: 1 }
 /** A zoom that goes on is told this often. */
 const TELL_MS = 100
@@ -705,9 +715,14 @@ function distanceTo(line: SVGPathElement, screen: { x: number; y: number }): num
   return least
 }
 
-/** Returns the part of the plane that a view may show, before anything was laid out. */
-function seenFrom({ x, y, zoom }: Viewport): Box {
-  return { x: -x / zoom, y: -y / zoom, width: window.innerWidth / zoom, height: window.innerHeight / zoom }
+/** Returns the part of the plane that a view shows. */
+function seenFrom({ x, y, zoom }: Viewport, { width, height }: Size): Box {
+  return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
+}
+
+/** Returns the view that shows all of `boxes`. */
+function fittedTo(boxes: readonly Box[], { width, height }: Size): Viewport {
+  return getViewportForBounds(boundsOf(boxes), width, height, MIN_ZOOM, FIT.maxZoom, FIT.padding)
 }
 
 function isInside(box: Box, frame: Box): boolean {

@@ -1,28 +1,23 @@
 import type { Viewport } from '@xyflow/react'
 import { useEffect, useRef, useState } from 'react'
 import { follow, NO_SIGHT, type Plan, type Sight } from './sight'
+import type { Size } from './size'
 import type { Views } from './views'
-
-/** The part of the window that a canvas surely has: what is in it is in the page at once, the rest when the layout is known. */
-const SURE = { across: 0.6, down: 0.5 }
 
 /** Under a picture, what comes into view comes into the page this often: each time costs as much as painting the picture. */
 const COVERED_MS = 50
 
-/** How large the last canvas was: the next one most likely is as large. */
-let known: { width: number; height: number } | undefined
-
-/** Returns what is in the page before anything was laid out. */
-function firstSight(plan: Plan, { x, y, zoom }: Viewport, always: ReadonlySet<string>): Sight {
-  const width = Math.min(known?.width ?? window.innerWidth * SURE.across, window.innerWidth)
-  const height = Math.min(known?.height ?? window.innerHeight * SURE.down, window.innerHeight)
+/** Returns what is in the page at once: everything in view. */
+function firstSight(plan: Plan, { x, y, zoom }: Viewport, { width, height }: Size, always: ReadonlySet<string>): Sight {
   const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
-  return follow(NO_SIGHT, plan, view, zoom, always).sight
+  let { sight } = follow(NO_SIGHT, plan, view, zoom, always)
+  while (!sight.whole && !sight.crowded) sight = follow(sight, plan, view, zoom, always).sight
+  return sight
 }
 
 /** Follows the view and returns what of a large drawing belongs into the page; without a plan nothing is followed. */
-export function useSight(views: Views, plan: Plan | undefined, always: ReadonlySet<string>, opening: Viewport): Sight {
-  const [sight, setSight] = useState(() => (plan ? firstSight(plan, opening, always) : NO_SIGHT))
+export function useSight(views: Views, plan: Plan | undefined, always: ReadonlySet<string>, opening: Viewport, room: Size): Sight {
+  const [sight, setSight] = useState(() => (plan ? firstSight(plan, opening, room, always) : NO_SIGHT))
   const now = useRef(sight)
   useEffect(() => {
     if (!plan) return
@@ -35,7 +30,6 @@ export function useSight(views: Views, plan: Plan | undefined, always: ReadonlyS
       const [x, y, zoom] = transform
       // Before the first layout nobody knows how large the view is.
       if (width === 0 || height === 0) return
-      known = { width, height }
       const view = { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom }
       const next = follow(now.current, plan, view, zoom, always)
       now.current = next.sight
