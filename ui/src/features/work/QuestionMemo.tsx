@@ -33,6 +33,11 @@ import css from './work.module.css'
 const SHIELD_MS = 600
 let decided = { question: 0, at: Number.NEGATIVE_INFINITY }
 
+/** Tells whether one press gives this answer; what somebody has written or chosen first is meant for the question where it was. */
+function isOnePress(given: Answer): boolean {
+  return 'approved' in given ? given.opinion === undefined : typeof given.value === 'boolean'
+}
+
 /** An approval, a gate or a question as a decision memo: what is asked, why, what happens on each answer. */
 export function QuestionMemo({ id, group, onDone }: { id: number; group: QuestionGroup | undefined; onDone: () => void }) {
   const { t } = useTranslation()
@@ -90,7 +95,8 @@ export function QuestionMemo({ id, group, onDone }: { id: number; group: Questio
 
   const submit = (given: Answer) => {
     const now = performance.now()
-    if (sent.current || !ready || (decided.question !== id && now - decided.at < SHIELD_MS)) return
+    if (sent.current || !ready) return
+    if (isOnePress(given) && decided.question !== id && now - decided.at < SHIELD_MS) return
     sent.current = true
     decided = { question: id, at: now }
     setRefused(null)

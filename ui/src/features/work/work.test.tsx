@@ -1,5 +1,5 @@
 import { act, fireEvent, screen, waitFor } from '@testing-library/react'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { QuestionGroup, QuestionGroups } from '../../generated/api'
 import { ApiError } from '../../platform'
 import { mount, press } from '../../testing/mount'
@@ -98,6 +98,27 @@ test('a rejection wants a reason', async () => {
     ]),
   )
   window.unmount()
+})
+
+test('a press right after an answer is not meant for the next question, what is written there is', async () => {
+  // The clock stands, long ago for the tests after this one.
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() - 60_000)
+  const window = await mount('/work/question/71')
+  await screen.findByText('If you approve, exactly this')
+  act(() => press('KeyA'))
+  await screen.findByText('1 answer recorded')
+  await act(() => window.router.navigate('/work/question/72'))
+  const opinion = await screen.findByRole('textbox', { name: /Opinion/ })
+  act(() => press('KeyA'))
+  fireEvent.change(opinion, { target: { value: 'a scanner of ours' } })
+  fireEvent.click(screen.getByRole('button', { name: /Reject/ }))
+  await waitFor(() => expect(window.requests('question.answer')).toHaveLength(2))
+  expect(window.requests('question.answer')[1]).toEqual({
+    ids: [72],
+    answer: { approved: false, opinion: 'a scanner of ours', hash: 'hash-72' },
+  })
+  window.unmount()
+  clock.mockRestore()
 })
 
 test('all alike are answered with the hash of each, after each was read', async () => {
