@@ -1,5 +1,5 @@
 // Measures the designer's canvas: `cargo xtask bench designer`, in Chromium and in the real window (on a screen of its own).
-// Prints a line of JSON per figure. The playbooks are made through the API, so that nothing of this is in the program.
+// Prints a line of JSON per figure, with its target where it has one. The playbooks are made through the API, so that nothing of this is in the program.
 import { pathToFileURL } from 'node:url';
 
 import { atEnd } from '../support.mjs';
@@ -209,10 +209,15 @@ const NAMES = {
   fit: ['pan fitted to the screen', 'frames/s'],
 };
 
+/** What a drawing of a thousand tasks has to reach; a drag and a pan as frames of a second. */
+const TARGETS = { open: ['≤', 500], pan: ['≥', 55], zoom: ['≥', 55], drag: ['≥', 50], undo: ['≤', 16], fit: ['≥', 20] };
+
 function print(where, tasks, figures) {
   for (const [name, [measure, unit]] of Object.entries(NAMES)) {
     const note = name === 'pan' ? `${where}, ${tasks} tasks, ${figures.inView} in view` : name === 'fit' ? `${where}, ${tasks} tasks, ${figures.picture ? 'drawn as a picture' : `${figures.inFit} in view`}` : `${where}, ${tasks} tasks`;
-    console.log(JSON.stringify({ measure: `${measure} (${where}, ${tasks} tasks)`, value: figures[name], unit, note }));
+    const [sign, target] = (tasks === 1000 && TARGETS[name]) || [];
+    const goal = sign && { sign, target, met: sign === '≤' ? figures[name] <= target : figures[name] >= target };
+    console.log(JSON.stringify({ measure: `${measure} (${where}, ${tasks} tasks)`, value: figures[name], unit, note, ...goal }));
   }
 }
 
