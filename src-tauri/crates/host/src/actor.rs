@@ -502,6 +502,9 @@ impl Actor {
                 Ok(()) => return,
                 Err(error) => error,
             };
+            if self.has_ended_in_the_queue().await {
+                return self.give_up(batch, &error);
+            }
             tracing::error!(execution = self.id.0, events = batch.events.len(), "events cannot be stored: {error}");
             for (reply, _) in batch.replies.drain(..) {
                 drop(reply.send(Err(error.clone())));
@@ -529,6 +532,26 @@ impl Actor {
                 }
             }
         }
+    }
+
+    /// Whether somebody cancelled the execution in the queue, in the moment of its start.
+    async fn has_ended_in_the_queue(&self) -> bool {
+        let id = self.id;
+        let is_over = |row: ExecutionRow| row.sequence == 0 && row.status.is_final();
+        self.row.sequence == 0 && self.executor.store.read(move |db| db.execution_row(id)).await.is_ok_and(is_over)
+    }
+
+    /// Takes back a first step that others were quicker than: nothing of it has happened, and there is none after it.
+    fn give_up(&mut self, batch: Batch, error: &Error) {
+        for (reply, _) in batch.replies {
+            // Whoever asked may have gone.
+            let _ = reply.send(Err(error.clone()));
+        }
+        self.state = State::new(&self.plan);
+        self.kept = Kept::of(&self.state);
+        self.row.status = ExecutionStatus::Cancelled;
+        self.executor.set_answering(self.id, false);
+        self.executor.set_busy(self.id, false);
     }
 
     async fn commit(&mut self, batch: &mut Batch) -> Result<(), Error> {

@@ -1,5 +1,7 @@
 //! The host over a real data directory, with a fake clock and a runner that the test plays.
 
+use std::time::{Duration, Instant};
+
 use chrono::TimeDelta;
 use engine::message::Review;
 use host::clock::Clock;
@@ -220,6 +222,36 @@ async fn not_more_than_the_limit_start_and_waiting_ones_give_their_place_away() 
     assert_eq!(world.runner.waiting(), 0);
     first.give(json!({}));
     assert_eq!(world.runner.next().await.cause.execution, ids[2], "the queue is fair");
+}
+
+#[tokio::test]
+async fn what_is_cancelled_in_the_queue_never_starts_even_in_the_moment_of_its_turn() {
+    let world = world().await;
+    world.save(looking()).await;
+    world.host.settings_save(&kim(), SettingsPatch { execution_limit: Some(1), ..Default::default() }).await.unwrap();
+    for turn in 0..250 {
+        world.start("look", json!({"ip": "45.83.64.1"})).await;
+        let running = world.runner.next().await;
+        let next = world.start("look", json!({"ip": "45.83.64.1"})).await;
+        running.give(json!({}));
+        // Its turn comes while somebody cancels it, a little later each time.
+        let moment = Instant::now() + Duration::from_micros(10 * turn);
+        while Instant::now() < moment {
+            tokio::task::yield_now().await;
+        }
+        world.host.execution_cancel(&kim(), ExecutionRef { id: next.0 }).await.unwrap();
+        let status = loop {
+            if world.runner.waiting() > 0 {
+                world.runner.next().await.give(json!({}));
+            }
+            let status = world.show(next).await.summary.status;
+            if status.is_final() {
+                break status;
+            }
+            tokio::task::yield_now().await;
+        };
+        assert_eq!(status, ExecutionStatus::Cancelled, "turn {turn}");
+    }
 }
 
 #[tokio::test]

@@ -243,7 +243,8 @@ impl Writer<'_> {
         Ok((id, Appended { sequence, questions }))
     }
 
-    /// Appends events to an execution's journal and brings its projections up to date.
+    /// Appends events to an execution's journal and brings its projections up to date; refused when it has moved on meanwhile, or has
+    /// ended in the queue before its first step.
     pub fn append(&self, append: &Append) -> Result<Appended> {
         self.append_packed(append, &append.pack()?)
     }
@@ -257,7 +258,7 @@ impl Writer<'_> {
             .prepare_cached(
                 "UPDATE execution SET sequence = ?2, status = ?3, current_task = ?4, error_code = ?5, ended_at = ?6,
                    started_at = coalesce(started_at, ?7), held = ?8, input = coalesce(?10, input)
-                 WHERE id = ?1 AND sequence = ?9",
+                 WHERE id = ?1 AND sequence = ?9 AND (?9 > 0 OR status = 'queued')",
             )?
             .execute(params![
                 append.execution.0,

@@ -529,6 +529,17 @@ fn a_deleted_playbook_keeps_its_history_and_its_numbers_go_on() {
     assert_eq!(save(&store, 0, "kim"), Ok(2));
 }
 
+#[test]
+fn what_ended_in_the_queue_takes_no_first_step() {
+    let Fixture { store, folder: _folder } = fixture();
+    save(&store, 0, "kim").unwrap();
+    let id = queue(&store, None);
+    assert!(store.write_blocking(move |db| db.cancel_queued(id, at(1))).unwrap());
+    let append = append_of(id, 0, Vec::new());
+    assert_eq!(store.write_blocking(move |db| db.append(&append)).unwrap_err().code, "CONFLICT");
+    assert_eq!(store.read_blocking(|db| db.execution(id)).unwrap().summary.status, ExecutionStatus::Cancelled);
+}
+
 fn block_until(store: &Store, now: i64, until: i64) -> i64 {
     let new = NewBlock {
         artifact: Artifact { kind: ArtifactKind::Ip, value: "203.0.113.9".into() },
